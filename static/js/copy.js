@@ -1,4 +1,4 @@
-// Copy buttons: <button data-copy="id of an input or element">. The word "Copied" is spoken
+// Copy buttons: <button data-copy="id of an input or element">, a role=status after it. The word "Copied" is spoken
 // and shown for a moment; without the clipboard the text is selected, ready for the keys.
 
 const SHOWN_FOR_MS = 2000;
@@ -26,6 +26,9 @@ async function copy(button) {
   const label = button.querySelector("[data-label]") ?? button;
   const word = (button.dataset.word ??= label.textContent);
   label.textContent = (await write(source)) ? "Copied" : "Selected: copy it now";
+  // What changes inside a button isn't spoken, so the status after it says the same.
+  const said = button.nextElementSibling;
+  if (said?.role === "status") said.textContent = label.textContent;
   clearTimeout(Number(button.dataset.timer));
   button.dataset.timer = setTimeout(() => {
     label.textContent = word;
