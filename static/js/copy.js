@@ -1,5 +1,6 @@
-// Copy buttons: <button data-copy="id of an input or element">, a role=status after it. The word "Copied" is spoken
-// and shown for a moment; without the clipboard the text is selected, ready for the keys.
+// Copy buttons: <button data-copy="id of an input or element">, a role=status right after it.
+// The word "Copied" is shown for a moment and spoken; without the clipboard the text is selected,
+// ready for the keys.
 
 const SHOWN_FOR_MS = 2000;
 
