@@ -1,0 +1,174 @@
+"""Fixtures of every test: a fresh database of each kind, the application, a client, the time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+
+import hypothesis
+import pytest
+from click.testing import CliRunner
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlmodel import Session
+
+from app.db import Database, open_database, sqlite_path
+from app.settings import Settings
+from tests.databases import (
+    TEMPLATE,
+    PostgresServer,
+    SqliteTemplate,
+    forget_concord_variables,
+    running_postgresql,
+    settings_for,
+)
+from tests.sockets import closed_sockets
+
+BASE_URL = "http://testserver"
+# What a browser sends with a form of the same site.
+SAME_SITE = {"Origin": BASE_URL, "Sec-Fetch-Site": "same-origin"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=["both", "sqlite", "postgresql"],
+        default="both",
+        help="database under the tests (default: every test runs on both)",
+    )
+
+
+def pytest_configure() -> None:
+    forget_concord_variables()
+    # The same examples on every run; how long one takes depends on what else the machine does.
+    hypothesis.settings.register_profile("concord", deadline=None, derandomize=True)
+    hypothesis.settings.load_profile("concord")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    chosen = config.getoption("--database")
+    if chosen == "both":
+        return
+
+    def is_for_another(item: pytest.Item) -> bool:
+        callspec = getattr(item, "callspec", None)
+        return callspec is not None and callspec.params.get("database_url", chosen) != chosen
+
+    config.hook.pytest_deselected(items=[item for item in items if is_for_another(item)])
+    items[:] = [item for item in items if not is_for_another(item)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sockets() -> Iterator[None]:
+    with closed_sockets():
+        yield
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database of the settings to the newest schema, as an administrator would."""
+    from app.cli import main
+
+    variables = {
+        "CONCORD_DATA_DIR": str(settings.data_dir),
+        "CONCORD_DATABASE_URL": settings.postgresql_url,
+    }
+    result = CliRunner().invoke(main, ["migrate"], env=variables, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    """A migrated SQLite file."""
+    settings = settings_for(tmp_path_factory.mktemp("template") / "data", None)
+    migrate(settings)
+    database = open_database(settings)
+    with database.engine.connect() as connection:
+        # The copy takes the one file only, so nothing may wait beside it.
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return SqliteTemplate(sqlite_path(settings))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A PostgreSQL server whose template database is migrated; one for each test process."""
+    with running_postgresql() as server:
+        migrate(settings_for(tmp_path_factory.mktemp("template-pg"), server.url(TEMPLATE)))
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
+    """Address of an empty, migrated PostgreSQL; or None, with such a SQLite file in `data`."""
+    if request.param == "sqlite":
+        template: SqliteTemplate = request.getfixturevalue("sqlite_template")
+        template.copy_into(tmp_path / "data")
+        return None
+    server: PostgresServer = request.getfixturevalue("postgresql_server")
+    return server.emptied_database()
+
+
+@pytest.fixture
+def settings(database_url: str | None, tmp_path: Path) -> Settings:
+    """Settings of a Concord with an empty database, answering to `testserver`."""
+    return settings_for(tmp_path / "data", database_url, allowed_hosts="testserver")
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The database that the application under test uses, too."""
+    database = open_database(settings)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A session that may write and commit; after a commit it holds no lock until its next use."""
+    with database.writing() as session:
+        # Reading a committed row again would take the write lock, and a request would wait for it.
+        session.expire_on_commit = False
+        yield session
+
+
+@pytest.fixture
+def app(settings: Settings) -> FastAPI:
+    """The application on the test's database."""
+    from app.main import create_app
+
+    return create_app(settings)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """A browser of a signed-out visitor: keeps cookies, says it is on the same site."""
+    with TestClient(app, base_url=BASE_URL, headers=SAME_SITE, follow_redirects=False) as client:
+        yield client
+
+
+@dataclass(slots=True)
+class Clock:
+    """The time that the application reads; it stands still until a test moves it."""
+
+    now: datetime
+
+    def advance(self, **duration: float) -> datetime:
+        """Move on by a duration named as in timedelta, and give the new time."""
+        self.now += timedelta(**duration)
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock at nine in the morning (UTC) of 2 March 2026, under `app.db.now`."""
+    clock = Clock(datetime(2026, 3, 2, 9, tzinfo=UTC))
+
+    class StoppedDatetime(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return clock.now.astimezone(tz)
+
+    # Not `app.db.now` itself: modules and column defaults already hold that function.
+    monkeypatch.setattr("app.db.datetime", StoppedDatetime)
+    return clock
