@@ -6,19 +6,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright, sync_playwright
 
 SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-def find_chromium() -> Path | None:
+def find_chromium(playwright: Playwright) -> Path | None:
     """Path of a Chromium: CONCORD_CHROMIUM, else Playwright's own, else the system's; or None."""
     chosen = os.environ.get("CONCORD_CHROMIUM")
     if chosen:
         # A wrong path is the tester's mistake to see, not a reason to use another browser.
         return Path(chosen)
-    with sync_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
+    own = Path(playwright.chromium.executable_path)
     if own.is_file():
         return own
     found = (shutil.which(name) for name in SYSTEM_NAMES)
@@ -39,9 +38,10 @@ def install_chromium() -> None:
 
 def main() -> int:
     """Exit status 0 when a Chromium is there, found or installed."""
-    if find_chromium() is None:
-        install_chromium()
-    found = find_chromium()
+    with sync_playwright() as playwright:
+        if find_chromium(playwright) is None:
+            install_chromium()
+        found = find_chromium(playwright)
     if found is None or not found.is_file():
         print("No Chromium found. Install one, or name it in CONCORD_CHROMIUM.", file=sys.stderr)
         return 1
