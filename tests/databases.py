@@ -173,10 +173,5 @@ def running_postgresql() -> Iterator[PostgresServer]:
 
 def forget_concord_variables() -> None:
     """Remove the tester's own CONCORD_* settings, which would otherwise reach the tests."""
-    for name in [name for name in os.environ if name in settings_variables()]:
-        del os.environ[name]
-
-
-def settings_variables() -> frozenset[str]:
-    """Names of the environment variables that Settings reads."""
-    return frozenset(f"CONCORD_{field.upper()}" for field in Settings.model_fields)
+    for field in Settings.model_fields:
+        os.environ.pop(f"CONCORD_{field.upper()}", None)

@@ -1,4 +1,4 @@
-"""Fixtures of the browser tests: Chromium, a server of the test's own, and what went wrong in it."""
+"""Fixtures of the browser tests: Chromium, a running server, and what went wrong in the pages."""
 
 import os
 import re
