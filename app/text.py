@@ -40,8 +40,10 @@ def comparable(name: str) -> str:
     invisible characters make no difference.
     """
     folded = unicodedata.normalize("NFD", name).casefold()
-    visible = folded if folded.isascii() else "".join(filter(_is_visible, folded))
-    return unicodedata.normalize("NFC", " ".join(visible.split()))
+    for character in set(folded):
+        if not _is_visible(character):
+            folded = folded.replace(character, "")
+    return unicodedata.normalize("NFC", " ".join(folded.split()))
 
 
 def is_blank(text: str) -> bool:
