@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
 from app.agreement.distances import Distance, exact_distance, jaccard_distance, masi_distance
+from app.agreement.expectation import count_members, expected_meetings, pack_sets
 from app.agreement.kappa import ratio
-from app.agreement.ratings import BoolArray, FloatArray, IntArray, SetRatings
+from app.agreement.ratings import FloatArray, IntArray, SetRatings
 
-_BLOCK = 2_000_000  # pairs of different sets compared at once
-
-Words = npt.NDArray[np.uint64]  # 64 categories in each word
 SetDistance = Callable[[IntArray, IntArray, IntArray], FloatArray]
 _DISTANCES: dict[Distance, SetDistance] = {
     Distance.EXACT_SET: exact_distance,
@@ -44,7 +41,7 @@ class Meetings:
     size_tables : ndarray of int, shape (m + 1, width³)
         The same over all pairs, by the number of coders who judged the card.
     expected : ndarray of float, shape (width³,)
-        Pairs of different pairable sets, whoever chose them and for whichever card.
+        Every two pairable sets, whoever chose them and for whichever card.
     n_unanimous : int
         Cards judged by at least two coders who all chose the same set.
     """
@@ -72,43 +69,6 @@ class Meetings:
         return _DISTANCES[distance](first, second, shared % self.width)
 
 
-def _pack(members: BoolArray) -> Words:
-    packed = np.packbits(members, axis=-1)
-    padding = [(0, 0)] * (packed.ndim - 1) + [(0, -packed.shape[-1] % 8)]
-    return np.ascontiguousarray(np.pad(packed, padding)).view(np.uint64)
-
-
-def _count_members(words: Words) -> IntArray:
-    if words.shape[-1] == 1:
-        return np.bitwise_count(words[..., 0]).astype(np.int64)
-    found: IntArray = np.bitwise_count(words).sum(axis=-1, dtype=np.int64)
-    return found
-
-
-def _distinct(words: Words) -> tuple[Words, IntArray]:
-    if words.shape[-1] == 1:
-        flat, found = np.unique(words[:, 0], return_counts=True)
-        return flat[:, None], found
-    return np.unique(words, axis=0, return_counts=True)
-
-
-def _expect(words: Words, width: int) -> FloatArray:
-    """Return every two pairable sets, in either order, by cell."""
-    distinct, found = _distinct(words)
-    sizes, weight = _count_members(distinct), found.astype(np.float64)
-    table = np.zeros(width**3)
-    step = max(1, _BLOCK // max(1, len(distinct)))
-    for start in range(0, len(distinct), step):
-        # Distances are symmetric: a block meets itself once and every later set twice.
-        rows = slice(start, start + step)
-        shared = _count_members(distinct[rows, None] & distinct[None, start:])
-        cell = (sizes[rows, None] * width + sizes[None, start:]) * width + shared
-        times = weight[rows, None] * weight[None, start:]
-        times[:, len(cell) :] *= 2
-        table += np.bincount(cell.ravel(), weights=times.ravel(), minlength=width**3)
-    return table
-
-
 def meet(ratings: SetRatings) -> Meetings:
     """Return the tables every measure on sets is a function of.
 
@@ -122,15 +82,15 @@ def meet(ratings: SetRatings) -> Meetings:
     judged = ratings.judged
     active = np.flatnonzero(judged.any(axis=0))
     pairs = tuple(combinations(active.tolist(), 2))
-    words = _pack(ratings.members)
-    sizes, n_judged = _count_members(words), judged.sum(axis=1, dtype=np.int64)
+    words = pack_sets(ratings.members)
+    sizes, n_judged = count_members(words), judged.sum(axis=1, dtype=np.int64)
     width, n_sizes = int(sizes.max(initial=0)) + 1, active.size + 1
     pair_tables = np.zeros((len(pairs), width**3), dtype=np.int64)
     size_tables = np.zeros((n_sizes, width**3), dtype=np.int64)
     agreeing = np.zeros(ratings.n_units, dtype=np.int64)
     for position, (first, second) in enumerate(pairs):
         both = judged[:, first] & judged[:, second]
-        shared = _count_members(words[:, first] & words[:, second])
+        shared = count_members(words[:, first] & words[:, second])
         cell = (sizes[:, first] * width + sizes[:, second]) * width + shared
         flat = (n_judged * width**3 + cell)[both]
         table = np.bincount(flat, minlength=n_sizes * width**3).reshape(n_sizes, -1)
@@ -145,7 +105,7 @@ def meet(ratings: SetRatings) -> Meetings:
         pairs=pairs,
         pair_tables=pair_tables,
         size_tables=size_tables,
-        expected=_expect(words[judged & is_pairable[:, None]], width),
+        expected=expected_meetings(words[judged & is_pairable[:, None]], width),
         n_unanimous=int(np.count_nonzero(unanimous)),
     )
 

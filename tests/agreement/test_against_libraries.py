@@ -6,6 +6,7 @@ import pytest
 from app.agreement import Measure, Ratings, Scale, SetRatings, Weighting, assess, describe
 from app.agreement.counts import count
 from app.agreement.distances import agreement_weights
+from app.agreement.expectation import expected_meetings, pack_sets
 from app.agreement.kappa import cohen_kappa
 
 SEEDS = range(8)
@@ -164,3 +165,29 @@ def test_sets_over_more_categories_than_a_machine_word_holds():
     categories = tuple(str(number) for number in range(70))
     found = assess(SetRatings(members, judged, categories), Measure.KRIPPENDORFF_ALPHA)
     assert found.value == pytest.approx(alpha_by_hand(members, judged, masi), abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "distance", [Measure.KRIPPENDORFF_ALPHA, Measure.KRIPPENDORFF_ALPHA_JACCARD]
+)
+def test_many_different_small_sets_give_the_alpha_of_the_definition(seed, distance):
+    generator = np.random.default_rng(seed)
+    truth = generator.random((60, 1, 40)) < 0.05
+    members = truth ^ (generator.random((60, 3, 40)) < 0.02)
+    judged = generator.random((60, 3)) < 0.9
+    members &= judged[..., None]
+    categories = tuple(str(number) for number in range(40))
+    found = assess(SetRatings(members, judged, categories), distance)
+    by_hand = masi if distance is Measure.KRIPPENDORFF_ALPHA else jaccard
+    assert found.value == pytest.approx(alpha_by_hand(members, judged, by_hand), abs=1e-12)
+
+
+def test_both_ways_to_count_how_sets_meet_give_the_same_table():
+    members = np.random.default_rng(4).random((500, 60)) < 0.08
+    packed = pack_sets(members)
+    spread = np.concatenate([packed, np.zeros_like(packed)], axis=1)  # two words: pair by pair
+    width = int(members.sum(axis=1).max()) + 1
+    table = expected_meetings(packed, width)
+    assert table.tolist() == expected_meetings(spread, width).tolist()
+    assert table.sum() == 500**2
