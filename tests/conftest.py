@@ -7,12 +7,14 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from click.testing import CliRunner
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
 from app.db import Database, open_database, sqlite_path
+from app.main import create_app
+from app.schema import migrate
 from app.settings import Settings
 from tests.databases import (
     TEMPLATE,
@@ -64,16 +66,13 @@ def _sockets() -> Iterator[None]:
         yield
 
 
-def migrate(settings: Settings) -> None:
-    """Bring the database of the settings to the newest schema, as an administrator would."""
-    from app.cli import main
-
-    variables = {
-        "CONCORD_DATA_DIR": str(settings.data_dir),
-        "CONCORD_DATABASE_URL": settings.postgresql_url,
-    }
-    result = CliRunner().invoke(main, ["migrate"], env=variables, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Hash with the least effort: the real cost would be most of a test's time."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr("app.accounts.passwords._hasher", quick)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -133,11 +132,11 @@ def session(database: Database) -> Iterator[Session]:
 
 
 @pytest.fixture
-def app(settings: Settings) -> FastAPI:
+def app(settings: Settings) -> Iterator[FastAPI]:
     """The application on the test's database."""
-    from app.main import create_app
-
-    return create_app(settings)
+    app = create_app(settings)
+    yield app
+    app.state.database.close()
 
 
 @pytest.fixture
