@@ -30,9 +30,12 @@ class Forbidden(ConcordError):
 
 
 class NotFound(ConcordError):
-    """There is no such thing, or none that this person may know of."""
+    """There is no such thing, or none that this person may know of: one text for both."""
 
     status = 404
+
+    def __init__(self, message: str = "There is nothing at this address, or not for you.") -> None:
+        super().__init__(message)
 
 
 class Conflict(ConcordError):

@@ -1,0 +1,70 @@
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.db import UtcDateTime
+
+
+class Facet(SQLModel, table=True):
+    """One question asked of every card. This row is the draft; published versions are copies."""
+
+    __table_args__ = (
+        UniqueConstraint("study_id", "name_key"),
+        CheckConstraint("choice IN ('single', 'multiple')", name="choice"),
+        CheckConstraint("scale IN ('nominal', 'ordinal')", name="scale"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    study_id: int = Field(foreign_key="study.id", ondelete="RESTRICT")
+    name: str = Field(max_length=200)
+    name_key: str | None = Field(default=None, max_length=400)
+    description: str = Field(default="", max_length=20_000)
+    choice: str = Field(default="single", max_length=10)
+    scale: str = Field(default="nominal", max_length=10)
+    position: int = 0
+    revision: int = 1
+    retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Category(SQLModel, table=True):
+    """One answer to a facet. Its id never changes or disappears: placements refer to it.
+
+    A retired row gives its `name_key` back (NULL), so that the name can be used again.
+    """
+
+    __table_args__ = (UniqueConstraint("facet_id", "name_key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    study_id: int = Field(foreign_key="study.id", ondelete="RESTRICT")
+    facet_id: int = Field(foreign_key="facet.id", ondelete="RESTRICT", index=True)
+    external_id: str = Field(default="", max_length=200)
+    name: str = Field(max_length=200)
+    name_key: str | None = Field(default=None, max_length=400)
+    brief: str = Field(default="", max_length=2000)
+    definition: str = Field(default="", max_length=20_000)
+    inclusion: str = Field(default="", max_length=20_000)
+    exclusion: str = Field(default="", max_length=20_000)
+    examples: str = Field(default="", max_length=20_000)
+    tone: int = 1
+    position: int = 0
+    parent_id: int | None = Field(default=None, foreign_key="category.id", ondelete="RESTRICT")
+    revision: int = 1
+    retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class CodebookVersion(SQLModel, table=True):
+    """A published codebook: a complete copy that never changes (see `codebook.content`)."""
+
+    __tablename__ = "codebook_version"
+    __table_args__ = (UniqueConstraint("study_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    study_id: int = Field(foreign_key="study.id", ondelete="RESTRICT")
+    number: int
+    note: str = Field(default="", max_length=2000)
+    content: dict[str, Any] = Field(sa_type=JSON)
+    content_hash: str = Field(max_length=64)
+    published_by: int | None = Field(default=None, foreign_key="account.id", ondelete="RESTRICT")
+    published_at: datetime = Field(sa_type=UtcDateTime)

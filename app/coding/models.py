@@ -1,0 +1,151 @@
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.db import UtcDateTime
+
+
+class Round(SQLModel, table=True):
+    """Cards × coders × codebook version. `plan` is how the lead wants the cards drawn."""
+
+    __table_args__ = (
+        UniqueConstraint("study_id", "number"),
+        UniqueConstraint("study_id", "name_key"),
+        CheckConstraint(
+            "phase IN ('draft', 'open', 'aligning', 'negotiating', 'done', 'void')", name="phase"
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    study_id: int = Field(foreign_key="study.id", ondelete="RESTRICT")
+    number: int
+    name: str = Field(max_length=200)
+    name_key: str = Field(max_length=400)
+    kind: str = Field(default="independent", max_length=20)
+    sort: str = Field(default="closed", max_length=10)
+    phase: str = Field(default="draft", max_length=20)
+    codebook_version_id: int | None = Field(
+        default=None, foreign_key="codebook_version.id", ondelete="RESTRICT"
+    )
+    plan: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    facet_ids: list[int] = Field(default_factory=list, sa_type=JSON)
+    seed: int = 0
+    revision: int = 1
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    close_reason: str = Field(default="", max_length=2000)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    end_reason: str = Field(default="", max_length=2000)
+
+
+class RoundCoder(SQLModel, table=True):
+    """A coder's part in a round. `n_acts` counts the coder's own acts, nobody else's."""
+
+    __tablename__ = "round_coder"
+
+    round_id: int = Field(primary_key=True, foreign_key="round.id", ondelete="RESTRICT")
+    coder_id: int = Field(primary_key=True, foreign_key="membership.id", ondelete="RESTRICT")
+    place: int = 0
+    n_acts: int = 0
+    submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Assignment(SQLModel, table=True):
+    """One card for one coder, at its place in that coder's own shuffle; frozen at opening.
+
+    `is_done` and `is_parked` follow the coder's own acts, so that progress is one index scan.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("round_id", "coder_id", "card_id"),
+        Index("ix_assignment_progress", "round_id", "coder_id", "is_done", "is_parked", "position"),
+        ForeignKeyConstraint(
+            ["round_id", "coder_id"],
+            ["round_coder.round_id", "round_coder.coder_id"],
+            ondelete="RESTRICT",
+        ),
+    )
+
+    round_id: int = Field(primary_key=True)
+    coder_id: int = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    card_id: int = Field(foreign_key="card.id", ondelete="RESTRICT")
+    is_done: bool = False
+    is_parked: bool = False
+
+
+class Placement(SQLModel, table=True):
+    """One coder's judgement of one card on one facet. A row is never altered.
+
+    Judging again adds a row with the next `turn`; the highest turn counts. `category_ids` is a
+    JSON list because a placement is written and read as a whole, tens of thousands at a time.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("round_id", "coder_id", "card_id", "facet_id", "turn"),
+        UniqueConstraint("round_id", "coder_id", "act"),
+        CheckConstraint(
+            "value IN ('categories', 'none_applies', 'not_applicable', 'cannot_judge', "
+            "'not_judged')",
+            name="value",
+        ),
+        CheckConstraint("confidence IN (1, 2, 3)", name="confidence"),
+        ForeignKeyConstraint(
+            ["round_id", "coder_id", "card_id"],
+            ["assignment.round_id", "assignment.coder_id", "assignment.card_id"],
+            ondelete="RESTRICT",
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    study_id: int = Field(foreign_key="study.id", ondelete="RESTRICT")
+    round_id: int
+    coder_id: int
+    card_id: int
+    facet_id: int = Field(foreign_key="facet.id", ondelete="RESTRICT")
+    turn: int
+    act: int
+    undoes: int | None = None
+    value: str = Field(max_length=20)
+    category_ids: list[int] = Field(default_factory=list, sa_type=JSON)
+    confidence: int | None = None
+    memo: str = Field(default="", max_length=20_000)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Parking(SQLModel, table=True):
+    """A coder put a card aside or took it back; rows are only added."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "coder_id", "card_id"],
+            ["assignment.round_id", "assignment.coder_id", "assignment.card_id"],
+            ondelete="RESTRICT",
+        ),
+    )
+
+    round_id: int = Field(primary_key=True)
+    coder_id: int = Field(primary_key=True)
+    act: int = Field(primary_key=True)
+    undoes: int | None = None
+    card_id: int
+    is_parked: bool
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Snapshot(SQLModel, table=True):
+    """The agreement figures of one facet, frozen when its round closed."""
+
+    __table_args__ = (UniqueConstraint("round_id", "facet_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    study_id: int = Field(foreign_key="study.id", ondelete="RESTRICT")
+    round_id: int = Field(foreign_key="round.id", ondelete="RESTRICT")
+    facet_id: int = Field(foreign_key="facet.id", ondelete="RESTRICT")
+    figures: dict[str, Any] = Field(sa_type=JSON)
+    input_hash: str = Field(max_length=64)
+    algorithm_version: str = Field(max_length=40)
+    taken_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,94 @@
+"""Every table, and the way to the newest schema. Importing it registers all models."""
+
+import shutil
+from pathlib import Path
+
+import sqlalchemy
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlmodel import SQLModel
+
+from app.accounts import models as _accounts
+from app.activity import models as _activity
+from app.codebook import models as _codebook
+from app.coding import models as _coding
+from app.corpus import models as _corpus
+from app.db import Database, now, open_database, sqlite_path
+from app.errors import ConcordError
+from app.jobs import models as _jobs
+from app.resolution import models as _resolution
+from app.settings import Settings
+from app.studies import models as _studies
+from app.web.render import resource
+
+MODULES = (
+    _accounts,
+    _activity,
+    _codebook,
+    _coding,
+    _corpus,
+    _jobs,
+    _resolution,
+    _studies,
+)
+METADATA = SQLModel.metadata
+
+
+class NotMigrated(ConcordError):
+    """The database has another schema than this version of Concord."""
+
+
+def alembic_config(connection: sqlalchemy.Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(resource("migrations")))
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest_revision() -> str | None:
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def current_revision(database: Database) -> str | None:
+    """Return the revision of the database; None when it is empty."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def migrate(settings: Settings) -> Path | None:
+    """Bring the database to the newest schema; returns the copy made of an older SQLite file."""
+    database = open_database(settings)
+    try:
+        before = current_revision(database)
+        if before == newest_revision():
+            return None
+        refuse_newer(before)
+        saved = _save_before(settings, before)
+        with database.transaction() as session:
+            command.upgrade(alembic_config(session.connection()), "head")
+        return saved
+    finally:
+        database.close()
+
+
+def refuse_newer(revision: str | None) -> None:
+    """Refuse a database that a newer Concord has migrated."""
+    script = ScriptDirectory.from_config(alembic_config())
+    known = {entry.revision for entry in script.walk_revisions()}
+    if revision is not None and revision not in known:
+        raise NotMigrated(
+            f"The database was made by a newer version of Concord (schema {revision}). "
+            "Install that version, or restore a backup made by this one. Nothing was changed."
+        )
+
+
+def _save_before(settings: Settings, before: str | None) -> Path | None:
+    """Copy a SQLite database before it is migrated; PostgreSQL is left to its own tools."""
+    if before is None or settings.postgresql_url is not None:
+        return None
+    path = sqlite_path(settings)
+    copy = path.with_name(f"{path.stem}-{before}-{now():%Y%m%dT%H%M%S}.sqlite3.bak")
+    shutil.copyfile(path, copy)
+    return copy

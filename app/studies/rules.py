@@ -1,0 +1,65 @@
+"""Who may do what in a study, as a table; what blindness hides is decided in `coding.rules`."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    LEAD = "lead"
+    CODER = "coder"
+    ARBITER = "arbiter"
+    OBSERVER = "observer"
+
+
+class Stance(StrEnum):
+    RELIABILITY = "reliability"
+    CONSENSUS_ONLY = "consensus_only"
+    JOINT_SORT = "joint_sort"
+
+
+class Action(StrEnum):
+    READ = "read"
+    MANAGE_STUDY = "manage study"
+    MANAGE_MEMBERS = "manage members"
+    IMPORT_CARDS = "import cards"
+    EDIT_CODEBOOK = "edit codebook"
+    MANAGE_ROUNDS = "manage rounds"
+    SORT = "sort"
+    COMMENT = "comment"
+    DECIDE = "decide"
+    EXPORT = "export"
+
+
+EVERYBODY = frozenset(Role)
+LEADS = frozenset({Role.LEAD})
+
+MAY: dict[Action, frozenset[Role]] = {
+    Action.READ: EVERYBODY,
+    Action.MANAGE_STUDY: LEADS,
+    Action.MANAGE_MEMBERS: LEADS,
+    Action.IMPORT_CARDS: LEADS,
+    Action.EDIT_CODEBOOK: LEADS,
+    Action.MANAGE_ROUNDS: LEADS,
+    # A lead sorts only in rounds that name them as a coder; `coding` checks that.
+    Action.SORT: frozenset({Role.LEAD, Role.CODER}),
+    Action.COMMENT: frozenset({Role.LEAD, Role.CODER, Role.ARBITER}),
+    Action.DECIDE: frozenset({Role.LEAD, Role.CODER, Role.ARBITER}),
+    Action.EXPORT: EVERYBODY,
+}
+
+_WHO_INSTEAD: dict[Action, str] = {
+    Action.COMMENT: "Leads, coders and arbiters can.",
+    Action.DECIDE: "Leads, coders and arbiters can.",
+    Action.SORT: "Only the coders of a round sort its cards.",
+}
+
+
+def may(role: Role, action: Action) -> bool:
+    return role in MAY[action]
+
+
+def refuse(role: Role, action: Action) -> str | None:
+    """Say why this role may not do this, or nothing."""
+    if may(role, action):
+        return None
+    instead = _WHO_INSTEAD.get(action, "A lead of the study can.")
+    return f"Your role in this study ({role}) does not include this: {action}. {instead}"

@@ -1,0 +1,135 @@
+"""Headers of every answer, the Host allowlist, the check against forged requests, size limits."""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.settings import Settings
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+KNOWN_METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
+FORGED = (
+    "This request did not come from a page of Concord, so it was not carried out. "
+    "Open the page again and repeat what you did. Nothing was changed."
+)
+
+
+class Guard:
+    """The outermost layer: decides on headers alone what is let in, marks what goes out."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+        self._limit = settings.upload_megabytes * 1024 * 1024
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        marked = _marking(send, no_store=not scope["path"].startswith("/static/"))
+        refusal = self._refuse(scope)
+        if refusal is not None:
+            await refusal(scope, receive, marked)
+            return
+        await self._app(scope, _Limited(receive, self._limit, scope), marked)
+
+    def _refuse(self, scope: Scope) -> PlainTextResponse | None:
+        headers = Headers(scope=scope)
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or not self._is_own_host(hosts[0]):
+            return PlainTextResponse("This server does not answer to that name.", 400)
+        if scope["method"] not in KNOWN_METHODS:
+            return PlainTextResponse(
+                "There is no such method.", 405, headers={"Allow": "GET, HEAD, POST"}
+            )
+        length = headers.get("content-length", "0")
+        if length.isdigit() and int(length) > self._limit:
+            return too_large(self._settings.upload_megabytes)
+        if scope["method"] not in SAFE_METHODS and not _is_same_origin(headers):
+            return PlainTextResponse(FORGED, 403)
+        return None
+
+    def _is_own_host(self, host: str) -> bool:
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:
+            return False
+        bare = f"[{name}]" if ":" in name else name
+        return bare in self._settings.hosts
+
+
+def too_large(megabytes: int) -> PlainTextResponse:
+    return PlainTextResponse(
+        f"This is too large: the limit is {megabytes} MB. Nothing was changed.", 413
+    )
+
+
+def _is_same_origin(headers: Headers) -> bool:
+    """Whether a browser says that one of our own pages sent this.
+
+    Every browser in use sends Sec-Fetch-Site to https and to loopback addresses; over plain
+    http to another machine it sends Origin. A request with neither is not a browser's form.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == headers.get("host")
+
+
+def _marking(send: Send, *, no_store: bool) -> Send:
+    async def marked(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            if no_store:
+                headers.setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return marked
+
+
+class BodyTooLarge(Exception):
+    """More bytes arrived than the limit allows, whatever Content-Length said."""
+
+
+class _Limited:
+    """Counts the bytes of a body as they come, for bodies without a length."""
+
+    def __init__(self, receive: Receive, limit: int, scope: Scope) -> None:
+        self._receive = receive
+        self._left = limit
+        self._scope = scope
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._left -= len(message.get("body", b""))
+            if self._left < 0:
+                raise BodyTooLarge
+        return message
