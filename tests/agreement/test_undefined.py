@@ -16,7 +16,6 @@ from app.agreement import (
     assess,
     describe,
 )
-from tests.agreement.published_examples import codes_of_table
 
 BASED_ON_PAIRS = (
     Measure.PERCENT,
@@ -239,25 +238,6 @@ def test_distances_of_sets_refuse_single_categories():
     assert assess(ratings, Measure.MEAN_JACCARD).reason == Reason.ONLY_FOR_SETS
 
 
-def test_high_agreement_with_low_kappa_is_explained():
-    facet = describe(Ratings(codes_of_table([[80, 10], [5, 5]]), ("yes", "no")))
-    explanation = sentence(facet, NoticeKind.PARADOX)
-    assert "agree on 85% although kappa is only 0.32" in explanation
-    assert "prevalence index 0.75" in explanation
-    assert f"AC1 {facet.ac1.value:.2f}" in explanation
-
-
-def test_high_agreement_with_fair_kappa_needs_no_explanation():
-    facet = describe(Ratings(codes_of_table([[85, 5], [5, 5]]), ("yes", "no")))
-    assert NoticeKind.PARADOX not in kinds(facet)
-
-
-def test_three_coders_learn_which_category_is_so_frequent():
-    codes = [[0, 0, 0]] * 45 + [[0, 0, 1], [0, 1, 0], [1, 0, 0], [1, 1, 0], [2, 0, 0]]
-    facet = describe(Ratings(codes, ("bug", "feature", "question")))
-    assert "bug makes up 96% of the judgements" in sentence(facet, NoticeKind.PARADOX)
-
-
 def test_an_undefined_figure_is_stored_with_its_reason():
     stored = as_dict(describe(Ratings([[0, 0]] * 3, ("a", "b"))))
     assert stored["alpha"] == {
@@ -274,45 +254,6 @@ def test_an_undefined_figure_is_stored_with_its_reason():
 
 def test_the_stored_form_says_by_which_version_it_was_computed():
     assert as_dict(describe(Ratings([[0, 0]], ("a", "b"))))["algorithm_version"] == 1
-
-
-@pytest.mark.parametrize(
-    ("codes", "categories", "coders"),
-    [
-        ([0, 1], ("a", "b"), ()),
-        ([[0.0, 1.0]], ("a", "b"), ()),
-        ([[0, 2]], ("a", "b"), ()),
-        ([[0, -2]], ("a", "b"), ()),
-        ([[0, 1]], ("a", "a"), ()),
-        ([[0, 1]], ("a", "b"), ("Ada",)),
-        ([[0, 1]], ("a", "b"), ("Ada", "Ada")),
-    ],
-)
-def test_impossible_judgements_are_refused_with_a_sentence(codes, categories, coders):
-    with pytest.raises(ValueError, match=r"\.$"):
-        Ratings(codes, categories, coders=coders)
-
-
-@pytest.mark.parametrize(
-    ("members", "judged"),
-    [
-        ([[[True, False]]], [True]),
-        ([[[True]]], [[True]]),
-        ([[[True, False]]], [[False]]),
-    ],
-)
-def test_impossible_sets_are_refused_with_a_sentence(members, judged):
-    with pytest.raises(ValueError, match=r"\.$"):
-        SetRatings(members, judged, ("a", "b"))
-
-
-def test_judgements_are_safe_from_later_changes():
-    codes = np.array([[0, 1]])
-    ratings = Ratings(codes, ("a", "b"))
-    codes[0, 1] = 0
-    assert ratings.codes.tolist() == [[0, 1]]
-    with pytest.raises(ValueError, match="read-only"):
-        ratings.codes[0, 0] = 1
 
 
 @pytest.mark.parametrize(("value", "reason"), [(None, None), (0.5, "why"), (float("nan"), None)])
