@@ -8,7 +8,7 @@ from itertools import count
 from urllib.parse import urlsplit
 
 from app.corpus.columns import Mapped, Role, check_mapping
-from app.corpus.tables import Table
+from app.tables.table import Table
 from app.text import comparable, is_blank
 
 LONGEST_ID = 200

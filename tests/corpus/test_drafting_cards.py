@@ -6,9 +6,9 @@ import pytest
 
 from app.corpus.columns import Role, guess_columns
 from app.corpus.drafts import DraftReport, Repetition, RowProblem, drafts, text_hash
-from app.corpus.readers import read_table
-from app.corpus.tables import Table, TableFormat
 from app.errors import Invalid
+from app.tables.readers import read_table
+from app.tables.table import Table, TableFormat
 
 SHARED = Path(__file__).parents[3] / "shared"
 

@@ -2,12 +2,12 @@
 
 from pathlib import PurePosixPath
 
-from app.corpus.json_rows import read_json, read_json_lines
-from app.corpus.separated import DELIMITERS, NAMES_OF_DELIMITERS, read_separated
-from app.corpus.sheets import open_package, read_sheet
-from app.corpus.signatures import kind_of
-from app.corpus.tables import Limits, Table, refuse
 from app.errors import Invalid, WrongType
+from app.tables.json_rows import read_json, read_json_lines
+from app.tables.separated import DELIMITERS, NAMES_OF_DELIMITERS, read_separated
+from app.tables.sheets import open_package, read_sheet
+from app.tables.signatures import kind_of
+from app.tables.table import Limits, Table, refuse
 from app.text import shown_file_name
 
 DEFAULT_LIMITS = Limits()

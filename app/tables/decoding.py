@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from app.corpus.tables import refuse
+from app.tables.table import refuse
 
 ENCODINGS = ("utf-8", "utf-8-bom", "utf-16", "utf-16-le", "utf-16-be", "windows-1252", "latin-1")
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from math import isinf
 from typing import Any
 
-from app.corpus.decoding import Decoded, decode
-from app.corpus.tables import (
+from app.errors import WrongType
+from app.tables.decoding import Decoded, decode
+from app.tables.table import (
     Limits,
     Record,
     Table,
@@ -17,7 +18,6 @@ from app.corpus.tables import (
     check_width,
     refuse,
 )
-from app.errors import WrongType
 
 LIST_NAMES = ("cards", "rows", "data", "items", "records")
 LONGEST_NUMBER = 300

@@ -7,10 +7,11 @@ a million times costs no more memory than its rows. Formulas, macros and links a
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.corpus.cells import NumberKind, number_as_text, unescaped
-from app.corpus.packages import Package, damaged
-from app.corpus.signatures import kind_of
-from app.corpus.tables import (
+from app.errors import Invalid, WrongType
+from app.tables.cells import NumberKind, number_as_text, unescaped
+from app.tables.packages import Package, damaged
+from app.tables.signatures import kind_of
+from app.tables.table import (
     Limits,
     Record,
     Table,
@@ -19,8 +20,7 @@ from app.corpus.tables import (
     check_width,
     refuse,
 )
-from app.corpus.workbook import Attributes, Sheet, Workbook, open_workbook, walk
-from app.errors import Invalid, WrongType
+from app.tables.workbook import Attributes, Sheet, Workbook, open_workbook, walk
 
 _EXTRAS = (
     ("vbaProject", "Macros in the file were ignored."),

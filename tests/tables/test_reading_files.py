@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.corpus.readers import read_table
-from app.corpus.tables import Limits, Table
 from app.errors import Invalid, WrongType
+from app.tables.readers import read_table
+from app.tables.table import Limits, Table
 from app.text import normalised, safe_cell
 
 LBOPS = Path(__file__).parents[3] / "shared" / "lbops"

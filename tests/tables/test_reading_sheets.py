@@ -9,9 +9,9 @@ from contextlib import suppress
 import pytest
 from python_calamine import CalamineWorkbook
 
-from app.corpus.readers import read_table
-from app.corpus.tables import Limits, Table
 from app.errors import ConcordError, Invalid, WrongType
+from app.tables.readers import read_table
+from app.tables.table import Limits, Table
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 PACKAGE = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from app.corpus.decoding import decode
-from app.corpus.tables import Limits, Record, Table, TableFormat, build_table, refuse
+from app.tables.decoding import decode
+from app.tables.table import Limits, Record, Table, TableFormat, build_table, refuse
 from app.text import plain_cell
 
 DELIMITERS = (",", ";", "\t", "|")

@@ -6,8 +6,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from app.corpus.tables import refuse
 from app.errors import Invalid, WrongType
+from app.tables.table import refuse
 
 MOST_PARTS = 1_000
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.corpus.readers import read_table
-from app.corpus.tables import Table
 from app.errors import Invalid, WrongType
+from app.tables.readers import read_table
+from app.tables.table import Table
 
 CARDSORT = Path(__file__).parents[3] / "shared" / "cardsort"
 

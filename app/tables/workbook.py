@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from app.corpus.cells import NumberKind, built_in_kind, kind_of_format, unescaped
-from app.corpus.packages import Package, damaged
-from app.corpus.tables import refuse
+from app.tables.cells import NumberKind, built_in_kind, kind_of_format, unescaped
+from app.tables.packages import Package, damaged
+from app.tables.table import refuse
 
 MOST_SHEETS = 200
 
