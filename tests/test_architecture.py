@@ -51,7 +51,12 @@ def breaches(words: list[str], *, outside: tuple[str, ...] = ()) -> list[str]:
 
 
 def test_no_module_is_longer_than_300_lines() -> None:
-    lengths = {relative(path): len(path.read_text("utf-8").splitlines()) for path in modules()}
+    # A migration is a record of one day's tables: it is written once and never grows.
+    lengths = {
+        relative(path): len(path.read_text(encoding="utf-8").splitlines())
+        for path in modules()
+        if not relative(path).startswith("migrations/versions/")
+    }
     assert {path: n for path, n in lengths.items() if n > LONGEST_MODULE} == {}
 
 
