@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -49,6 +49,14 @@ class FacetContent:
     def category(self, category_id: int) -> CategoryContent | None:
         return next((found for found in self.categories if found.id == category_id), None)
 
+    def depth(self, category: CategoryContent) -> int:
+        """Return how many categories stand above this one."""
+        parents = {one.id: one.parent_id for one in self.categories}
+        steps, above = 0, category.parent_id
+        while above is not None and steps < len(parents):
+            steps, above = steps + 1, parents.get(above)
+        return steps
+
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
@@ -87,17 +95,35 @@ def content_hash(codebook: Codebook) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def letters_for(names: list[str]) -> list[str]:
+def letters_for(names: Sequence[str], kept: Sequence[str] = ()) -> list[str]:
     """Give each name a key letter: the first free one of its own letters, else any free one.
 
+    `kept` holds, name by name, the letter it has already; an empty one is given anew.
     Names beyond the 26th get none and are chosen by typing their name.
     """
-    taken: set[str] = set()
-    letters: list[str] = []
-    for name in names:
+    letters = list(kept) or [""] * len(names)
+    taken = set(letters)
+    rest = [chr(code) for code in range(ord("a"), ord("z") + 1)]
+    for i, name in enumerate(names):
+        if letters[i]:
+            continue
         wanted = [c for c in name.lower() if c.isascii() and c.isalpha()]
-        rest = [chr(code) for code in range(ord("a"), ord("z") + 1)]
-        letter = next((c for c in wanted + rest if c not in taken), "")
-        taken.add(letter)
-        letters.append(letter)
+        letters[i] = next((c for c in wanted + rest if c not in taken), "")
+        taken.add(letters[i])
     return letters
+
+
+def with_letters(codebook: Codebook, earlier: Codebook) -> Codebook:
+    """Return the codebook with key letters; a category keeps the one it had in `earlier`."""
+    facets = []
+    for facet in codebook.facets:
+        before = earlier.facet(facet.id)
+        had = {one.id: one.letter for one in before.categories} if before else {}
+        letters = letters_for(
+            [one.name for one in facet.categories],
+            [had.get(one.id, "") for one in facet.categories],
+        )
+        pairs = zip(facet.categories, letters, strict=True)
+        categories = tuple(replace(one, letter=letter) for one, letter in pairs)
+        facets.append(replace(facet, categories=categories))
+    return Codebook(tuple(facets))

@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.db import UtcDateTime
@@ -68,3 +68,16 @@ class CodebookVersion(SQLModel, table=True):
     content_hash: str = Field(max_length=64)
     published_by: int | None = Field(default=None, foreign_key="account.id", ondelete="RESTRICT")
     published_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class StagedCodebook(SQLModel, table=True):
+    """An uploaded codebook between its preview and the decision to take it over."""
+
+    __tablename__ = "staged_codebook"
+
+    id: str = Field(primary_key=True, max_length=36)
+    study_id: int = Field(foreign_key="study.id", ondelete="RESTRICT", index=True)
+    account_id: int = Field(foreign_key="account.id", ondelete="RESTRICT")
+    file_name: str = Field(max_length=200)
+    content: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=UtcDateTime)

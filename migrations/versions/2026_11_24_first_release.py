@@ -2,7 +2,7 @@
 
 Revision ID: 2026_11_24_first
 Revises: none
-Create Date: 2026-11-24 03:09:55.496114
+Create Date: 2026-11-24 03:21:17.451765
 """
 
 import sqlalchemy as sa
@@ -93,6 +93,7 @@ def upgrade() -> None:
         sa.Column("source_url", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
         sa.Column("attributes", sa.JSON(), nullable=False),
         sa.Column("text_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("search_text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -285,6 +286,31 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "staged_codebook",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=36), nullable=False),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("file_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+            name=op.f("fk_staged_codebook_account_id_account"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["study_id"],
+            ["study.id"],
+            name=op.f("fk_staged_codebook_study_id_study"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staged_codebook")),
+    )
+    with op.batch_alter_table("staged_codebook", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_staged_codebook_study_id"), ["study_id"], unique=False)
 
     op.create_table(
         "category",
@@ -678,6 +704,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_category_facet_id"))
 
     op.drop_table("category")
+    with op.batch_alter_table("staged_codebook", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_staged_codebook_study_id"))
+
+    op.drop_table("staged_codebook")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_account_id"))
 

@@ -1,0 +1,173 @@
+"""PURE: what a codebook may look like, and when a draft is worth a version."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Protocol, TypeVar
+
+from app.codebook.content import Choice, Codebook, FacetScale, content_hash
+from app.codebook.tones import TONES
+from app.errors import Conflict, Invalid
+from app.text import comparable, is_blank
+
+MOST_LEVELS = 12
+MOST_CATEGORIES = 2_000
+LONGEST_NAME = 200
+LONGEST_BRIEF = 2_000
+LONGEST_TEXT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class FacetFields:
+    """What can be said about a facet."""
+
+    name: str
+    description: str = ""
+    choice: Choice = Choice.SINGLE
+    scale: FacetScale = FacetScale.NOMINAL
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryFields:
+    """What can be said about a category."""
+
+    name: str
+    brief: str = ""
+    definition: str = ""
+    inclusion: str = ""
+    exclusion: str = ""
+    examples: str = ""
+    tone: int = 1
+    parent_id: int | None = None
+
+
+CATEGORY_WORDS: Mapping[str, str] = {
+    "name": "Name",
+    "brief": "In a few words",
+    "definition": "Definition",
+    "inclusion": "Use when",
+    "exclusion": "Not when",
+    "examples": "Examples",
+    "tone": "Colour",
+    "parent_id": "Part of",
+}
+FACET_WORDS: Mapping[str, str] = {
+    "name": "Name",
+    "description": "What is asked",
+    "choice": "Categories per card",
+    "scale": "Order of the categories",
+}
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line, spaces collapsed."""
+    return " ".join(text.split())
+
+
+def tidy_facet(given: FacetFields) -> FacetFields:
+    """Return the fields as they are stored; raises `Invalid` when there is no name."""
+    tidied = FacetFields(one_line(given.name), given.description.strip(), given.choice, given.scale)
+    _check(tidied, {"name": LONGEST_NAME, "description": LONGEST_TEXT}, FACET_WORDS)
+    return tidied
+
+
+def tidy_category(given: CategoryFields) -> CategoryFields:
+    """Return the fields as they are stored; raises `Invalid` for what cannot be."""
+    lines = (one_line(line) for line in given.examples.splitlines())
+    tidied = CategoryFields(
+        name=one_line(given.name),
+        brief=one_line(given.brief),
+        definition=given.definition.strip(),
+        inclusion=given.inclusion.strip(),
+        exclusion=given.exclusion.strip(),
+        examples="\n".join(filter(None, lines)),
+        tone=given.tone,
+        parent_id=given.parent_id,
+    )
+    limits = dict.fromkeys(("definition", "inclusion", "exclusion", "examples"), LONGEST_TEXT)
+    _check(tidied, {"name": LONGEST_NAME, "brief": LONGEST_BRIEF, **limits}, CATEGORY_WORDS)
+    if not 1 <= tidied.tone <= len(TONES):
+        raise Invalid(f"Colours are numbered from 1 to {len(TONES)}.", field="tone")
+    return tidied
+
+
+def _check(
+    given: FacetFields | CategoryFields, limits: Mapping[str, int], words: Mapping[str, str]
+) -> None:
+    if is_blank(given.name):
+        raise Invalid("A name is needed.", field="name")
+    for field in fields(given):
+        most = limits.get(field.name)
+        length = len(getattr(given, field.name)) if most else 0
+        if most and length > most:
+            raise Invalid(
+                f"{words[field.name]}: at most {most:,} characters, this has {length:,}.",
+                field=field.name,
+            )
+
+
+def check_name(name: str, others: Iterable[str]) -> None:
+    """Raise `Conflict` when a reader would take the name for one of the others."""
+    key = comparable(name)
+    same = next((other for other in others if comparable(other) == key), None)
+    if same is not None:
+        raise Conflict(f"You already have {same}.")
+
+
+def check_parent(child: int | None, parent: int | None, parents: Mapping[int, int | None]) -> None:
+    """Raise `Invalid` unless the parent is in the facet and not below the child.
+
+    `parents` holds the parent of every category of the facet.
+    """
+    if parent is None:
+        return
+    if parent not in parents:
+        raise Invalid("The category it is to be a part of is not in this facet.", field="parent_id")
+    line = [parent]
+    while (above := parents.get(line[-1])) is not None and above not in line:
+        line.append(above)
+    if child in line:
+        raise Invalid("A category cannot be a part of itself.", field="parent_id")
+    if len(line) >= MOST_LEVELS:
+        raise Invalid(f"Categories can be {MOST_LEVELS} levels deep.", field="parent_id")
+
+
+class Placed(Protocol):
+    """A row that knows its place."""
+
+    id: int | None
+    parent_id: int | None
+    position: int
+
+
+R = TypeVar("R", bound=Placed)
+
+
+def in_tree_order(rows: Sequence[R]) -> list[R]:
+    """Return the rows in reading order: each right above those that are part of it.
+
+    A row whose parent is not among them stands on the first level.
+    """
+    known = {row.id for row in rows}
+    below: dict[int | None, list[R]] = {}
+    for row in sorted(rows, key=lambda row: (row.position, row.id or 0)):
+        below.setdefault(row.parent_id if row.parent_id in known else None, []).append(row)
+    ordered: list[R] = []
+    waiting = below.get(None, [])[::-1]
+    while waiting:
+        row = waiting.pop()
+        ordered.append(row)
+        waiting += below.get(row.id, [])[::-1]
+    return ordered
+
+
+def objections_to_publishing(draft: Codebook, last: Codebook | None) -> list[str]:
+    """Say why the draft cannot become a version, or nothing."""
+    if not draft.facets:
+        return ["The codebook has no facet yet."]
+    thin = [facet.name for facet in draft.facets if len(facet.categories) < 2]
+    if len(thin) == len(draft.facets):
+        names = ", ".join(f"“{name}”" for name in thin)
+        return [f"A facet with two categories or more is needed; too few are in {names}."]
+    if last is not None and content_hash(last) == content_hash(draft):
+        return ["Nothing has changed since the last version."]
+    return []
