@@ -12,6 +12,7 @@ from app.tables.table import Table
 from app.text import comparable, is_blank
 
 LONGEST_ID = 200
+LONGEST_ID_KEY = 400
 LONGEST_TITLE = 500
 LONGEST_TEXT = 100_000
 LONGEST_URL = 2_000
@@ -21,12 +22,14 @@ _GENERATED_ID = re.compile(r"C-([0-9]{1,12})")
 
 @dataclass(frozen=True, slots=True)
 class CardDraft:
-    """One card as the file has it."""
+    """One card as the file has it; cards of one `id_key` have the same id to a reader."""
 
     row_number: int
     id: str
+    id_key: str
     title: str
     text: str
+    text_hash: str
     source_url: str | None
     attributes: dict[str, str]
 
@@ -87,13 +90,13 @@ def drafts(
         problems += [RowProblem(draft.row_number, sentence) for sentence in sentences]
         if not sentences:
             found.append(draft)
-    ids = [(draft.id, draft) for draft in found]
-    texts = [(text_hash(draft.text), draft) for draft in found]
+    ids = [(draft.id_key, draft) for draft in found]
+    texts = [(draft.text_hash, draft) for draft in found]
     return DraftReport(
         drafts=tuple(found),
         problems=tuple(problems),
         repeated_ids=_repeated(ids),
-        known_ids=_known(ids, set(existing_ids)),
+        known_ids=_known(ids, set(map(comparable, existing_ids))),
         repeated_texts=_repeated(texts),
         known_texts=_known(texts, set(existing_text_hashes)),
     )
@@ -108,11 +111,15 @@ def _read(table: Table, mapping: Mapped, existing_ids: Iterable[str]) -> Iterato
         return row[place[role]].strip() if role in place else ""
 
     for number, row in zip(table.row_numbers, table.rows, strict=True):
+        card_id = cell(row, Role.ID) if Role.ID in place else next(new_ids)
+        text = cell(row, Role.TEXT)
         yield CardDraft(
             row_number=number,
-            id=cell(row, Role.ID) if Role.ID in place else next(new_ids),
+            id=card_id,
+            id_key=comparable(card_id),
             title=cell(row, Role.TITLE),
-            text=cell(row, Role.TEXT),
+            text=text,
+            text_hash=text_hash(text),
             source_url=cell(row, Role.SOURCE_URL) or None,
             attributes={name: row[i] for i, name in others},
         )
@@ -127,6 +134,8 @@ def _new_ids(existing_ids: Iterable[str]) -> Iterator[str]:
 def _objections(draft: CardDraft) -> Iterator[str]:
     if is_blank(draft.id):
         yield "The id is empty."
+    elif len(draft.id) <= LONGEST_ID and len(draft.id_key) > LONGEST_ID_KEY:
+        yield "The id has letters that take too much room. Choose a shorter one."
     if is_blank(draft.text):
         yield "The text is empty."
     for name, value, most in (

@@ -8,7 +8,11 @@ from app.db import UtcDateTime
 
 
 class Card(SQLModel, table=True):
-    """One excerpt, the unit that is sorted. `key` is the id the team gave it."""
+    """One excerpt, the unit that is sorted. `key` is the id the team gave it.
+
+    `search_text` holds every word of the card in the form in which `comparable` texts are equal:
+    one column to search, alike on both databases and for all scripts.
+    """
 
     __table_args__ = (
         UniqueConstraint("study_id", "key_folded"),
@@ -25,6 +29,7 @@ class Card(SQLModel, table=True):
     source_url: str = Field(default="", max_length=2000)
     attributes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     text_hash: str = Field(max_length=64)
+    search_text: str = ""
     position: int
     created_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -1,0 +1,79 @@
+"""What is said about the rows of an import that are not simply new cards."""
+
+from collections.abc import Iterable, Sequence
+
+from app.corpus.drafts import DraftReport, Repetition
+from app.corpus.imports import Choices, OnKnown, OnRepeat
+from app.errors import Invalid
+from app.tables.table import Table
+
+N_LISTED = 20
+NOTHING = "Nothing was imported."
+
+
+def new_ids_with_known_texts(report: DraftReport) -> tuple[Repetition, ...]:
+    """Return the rows whose text the study has, but not their id."""
+    known = {row for repetition in report.known_ids for row in repetition.row_numbers}
+    return tuple(found for found in report.known_texts if found.row_numbers[0] not in known)
+
+
+def other_ids_with_one_text(report: DraftReport) -> tuple[Repetition, ...]:
+    """Return the rows of the file that share a text and not their id as well."""
+    same = {repetition.row_numbers for repetition in report.repeated_ids}
+    return tuple(found for found in report.repeated_texts if found.row_numbers not in same)
+
+
+def check_settled(report: DraftReport, choices: Choices) -> None:
+    """Raise `Invalid`, with the rows, unless every doubtful row has been decided upon."""
+    if report.problems and not choices.leave_out_bad_rows:
+        rows = [f"Row {found.row_number}: {found.sentence}" for found in report.problems]
+        raise Invalid(f"Some rows cannot become cards. {NOTHING}", problems=listed(rows))
+    if choices.on_known is OnKnown.ASK and (report.known_ids or report.repeated_ids):
+        raise Invalid(
+            f"Some ids are taken: choose whether these rows are skipped or replace. {NOTHING}",
+            problems=listed(
+                [*known_in_words(report.known_ids), *repeated_in_words(report.repeated_ids)]
+            ),
+        )
+
+
+def warnings_of(report: DraftReport, choices: Choices, table: Table) -> tuple[str, ...]:
+    """Return in sentences what of the file did not come in as it stands there."""
+    verb = "replaced the card" if choices.on_known is OnKnown.REPLACE else "was skipped"
+    found = [f"{line[:-1]}; it {verb}." for line in known_in_words(report.known_ids)]
+    found += repeated_in_words(report.repeated_ids)
+    kept = "was skipped" if choices.on_repeat is OnRepeat.SKIP else "is a card of its own"
+    found += [
+        f"Row {known.row_numbers[0]} ({known.card_id}) has a text the study had; it {kept}."
+        for known in new_ids_with_known_texts(report)
+    ]
+    found += [f"{line[:-1]}." for line in _repeated_texts(other_ids_with_one_text(report))]
+    found += [
+        f"Row {problem.row_number} was left out: {problem.sentence}" for problem in report.problems
+    ]
+    return (*table.notices, *listed(found))
+
+
+def listed(lines: Sequence[str]) -> list[str]:
+    hidden = len(lines) - N_LISTED
+    return [*lines[:N_LISTED], f"… and {hidden:,} more."] if hidden > 0 else list(lines)
+
+
+def known_in_words(found: Iterable[Repetition]) -> list[str]:
+    return [f"Row {r.row_numbers[0]}: the study has a card {r.card_id}." for r in found]
+
+
+def repeated_in_words(found: Iterable[Repetition]) -> list[str]:
+    return [f"Rows {rows_in_words(r.row_numbers)} have one id: {r.card_id}." for r in found]
+
+
+def _repeated_texts(found: Iterable[Repetition]) -> list[str]:
+    return [f"Rows {rows_in_words(r.row_numbers)} have one text." for r in found]
+
+
+def rows_in_words(numbers: Sequence[int]) -> str:
+    """Return "2, 4 and 9"; of many rows the first ten."""
+    shown = [str(number) for number in numbers[:10]]
+    if len(numbers) > 10:
+        return f"{', '.join(shown)} and {len(numbers) - 10:,} more"
+    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
