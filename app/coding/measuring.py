@@ -1,0 +1,227 @@
+"""From placements to figures: the ratings of a closed round, and their frozen Snapshot."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlmodel import Session, col, select
+
+from app.agreement import (
+    ALGORITHM_VERSION,
+    Ratings,
+    Scale,
+    SetRatings,
+    as_dict,
+    describe,
+)
+from app.codebook.content import Choice, FacetContent, FacetScale
+from app.codebook.published import codebook_of_version
+from app.coding.models import Assignment, Placement, Round, RoundCoder, Snapshot
+from app.coding.rules import WORDS_FOR_VALUE, Value, coder_label
+from app.coding.visibility import NOBODY, visible_placements
+from app.db import now
+from app.errors import Conflict
+from app.studies.models import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class CoderOfRound:
+    """A coder with the label under which the report speaks of them."""
+
+    id: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRatings:
+    """One facet's judgements as numbers, with what rows, columns and codes stand for.
+
+    `answers` are the declared answers in the order of the codes: category ids, then a `Value`
+    for "none applies" and "does not apply" where a coder used them.
+    """
+
+    facet: FacetContent
+    card_ids: tuple[int, ...]
+    coders: tuple[CoderOfRound, ...]
+    answers: tuple[int | Value, ...]
+    ratings: Ratings | SetRatings
+    n_assigned: int
+    n_cannot_judge: int
+
+
+def facets_of_round(session: Session, round_: Round) -> tuple[FacetContent, ...]:
+    """Return the round's facets as published in its codebook version."""
+    if round_.codebook_version_id is None:
+        return ()
+    codebook = codebook_of_version(session, round_.codebook_version_id)
+    return tuple(facet for facet in codebook.facets if facet.id in round_.facet_ids)
+
+
+def coders_of_round(session: Session, round_: Round) -> tuple[CoderOfRound, ...]:
+    """Return the round's coders in their order: pseudonyms as imported, others as letters."""
+    rows = session.exec(
+        select(RoundCoder, Membership)
+        .join(Membership, col(Membership.id) == col(RoundCoder.coder_id))
+        .where(RoundCoder.round_id == round_.id)
+        .order_by(col(RoundCoder.place))
+    ).all()
+    return tuple(
+        CoderOfRound(coder.coder_id, member.alias or coder_label(coder.place))
+        for coder, member in rows
+    )
+
+
+def _assigned(session: Session, round_: Round) -> Sequence[tuple[int, int]]:
+    statement = select(Assignment.card_id, Assignment.coder_id).where(
+        Assignment.round_id == round_.id
+    )
+    return session.exec(statement).all()
+
+
+def ratings_for(session: Session, round_: Round, facet: FacetContent) -> RoundRatings:
+    """Return the judgements of a closed round on one facet.
+
+    "None applies" and "does not apply" are answers like a category; "cannot judge" and what was
+    never judged are missing. On an ordinal facet, and in sets, "does not apply" has no place
+    among the categories: it is missing there, and "none applies" is the empty set.
+    """
+    if round_.closed_at is None:
+        raise Conflict("There are no figures while a round is open.")
+    assigned = _assigned(session, round_)
+    card_ids = tuple(sorted({card_id for card_id, _ in assigned}))
+    coders = coders_of_round(session, round_)
+    statement = visible_placements(NOBODY, round_).where(Placement.facet_id == facet.id)
+    placements = session.exec(statement).all()
+    answers = _answers(facet, placements)
+    table = _Table(card_ids, coders, answers, placements)
+    is_multiple = facet.choice is Choice.MULTIPLE
+    return RoundRatings(
+        facet=facet,
+        card_ids=card_ids,
+        coders=coders,
+        answers=answers,
+        ratings=table.sets(facet) if is_multiple else table.codes(facet),
+        n_assigned=len(assigned),
+        n_cannot_judge=sum(found.value == Value.CANNOT_JUDGE for found in placements),
+    )
+
+
+def _answers(facet: FacetContent, placements: Sequence[Placement]) -> tuple[int | Value, ...]:
+    declared: list[int | Value] = [category.id for category in facet.categories]
+    if facet.choice is Choice.SINGLE and facet.scale is FacetScale.NOMINAL:
+        used = {found.value for found in placements}
+        declared += [one for one in (Value.NONE_APPLIES, Value.NOT_APPLICABLE) if one in used]
+    return tuple(declared)
+
+
+def answer_names(facet: FacetContent, answers: Sequence[int | Value]) -> tuple[str, ...]:
+    """Return the name of each answer, category names first."""
+    names = {category.id: category.name for category in facet.categories}
+    return tuple(
+        WORDS_FOR_VALUE[answer] if isinstance(answer, Value) else names[answer]
+        for answer in answers
+    )
+
+
+class _Table:
+    """Cards × coders, filled from placements."""
+
+    def __init__(
+        self,
+        card_ids: Sequence[int],
+        coders: Sequence[CoderOfRound],
+        answers: Sequence[int | Value],
+        placements: Sequence[Placement],
+    ) -> None:
+        self._rows = {card_id: row for row, card_id in enumerate(card_ids)}
+        self._columns = {coder.id: column for column, coder in enumerate(coders)}
+        self._codes = {answer: code for code, answer in enumerate(answers)}
+        self._labels = tuple(coder.label for coder in coders)
+        self._placements = placements
+        self._answers = answers
+
+    @property
+    def _shape(self) -> tuple[int, int]:
+        return len(self._rows), len(self._columns)
+
+    def codes(self, facet: FacetContent) -> Ratings:
+        codes = np.full(self._shape, -1, dtype=np.int64)
+        for found in self._placements:
+            answer = found.category_ids[0] if found.category_ids else Value(found.value)
+            code = self._codes.get(answer, -1)
+            codes[self._rows[found.card_id], self._columns[found.coder_id]] = code
+        scale = Scale(facet.scale.value)
+        names = answer_names(facet, self._answers)
+        return Ratings(codes, names, scale=scale, coders=self._labels)
+
+    def sets(self, facet: FacetContent) -> SetRatings:
+        judged = np.zeros(self._shape, dtype=np.bool_)
+        members = np.zeros((*self._shape, len(self._answers)), dtype=np.bool_)
+        for found in self._placements:
+            if found.value not in {Value.CATEGORIES, Value.NONE_APPLIES}:
+                continue
+            row, column = self._rows[found.card_id], self._columns[found.coder_id]
+            judged[row, column] = True
+            for category_id in found.category_ids:
+                members[row, column, self._codes[category_id]] = True
+        names = answer_names(facet, self._answers)
+        return SetRatings(members, judged, names, coders=self._labels)
+
+
+def take_snapshots(session: Session, round_: Round) -> list[RoundRatings]:
+    """Freeze the figures of a round that has just closed; return the ratings they come from."""
+    taken = [ratings_for(session, round_, facet) for facet in facets_of_round(session, round_)]
+    for found in taken:
+        session.add(_snapshot(round_, found))
+    return taken
+
+
+def _snapshot(round_: Round, found: RoundRatings) -> Snapshot:
+    if round_.id is None:
+        raise RuntimeError("the round was not saved")
+    return Snapshot(
+        study_id=round_.study_id,
+        round_id=round_.id,
+        facet_id=found.facet.id,
+        figures=figures_of(found),
+        input_hash=_hash_of_input(found),
+        algorithm_version=str(ALGORITHM_VERSION),
+        taken_at=now(),
+    )
+
+
+def figures_of(found: RoundRatings) -> dict[str, object]:
+    """Return everything a Snapshot stores of a facet, as JSON."""
+    return {
+        "facet": found.facet.name,
+        "choice": found.facet.choice.value,
+        "scale": found.facet.scale.value,
+        "coders": [coder.label for coder in found.coders],
+        "answers": list(answer_names(found.facet, found.answers)),
+        "n_cards": len(found.card_ids),
+        "n_assigned": found.n_assigned,
+        "n_cannot_judge": found.n_cannot_judge,
+        "agreement": as_dict(describe(found.ratings)),
+    }
+
+
+def _hash_of_input(found: RoundRatings) -> str:
+    digest = hashlib.sha256()
+    head = [found.facet.id, [coder.id for coder in found.coders], list(found.answers)]
+    digest.update(json.dumps([head, list(found.card_ids)]).encode())
+    ratings = found.ratings
+    if isinstance(ratings, Ratings):
+        digest.update(np.ascontiguousarray(ratings.codes, dtype="<i8").tobytes())
+    else:
+        digest.update(np.ascontiguousarray(ratings.judged).tobytes())
+        digest.update(np.ascontiguousarray(ratings.members).tobytes())
+    return digest.hexdigest()
+
+
+def snapshots(session: Session, round_: Round) -> Sequence[Snapshot]:
+    """Return the frozen figures of a round, in the order of its facets; none while it is open."""
+    rows = session.exec(select(Snapshot).where(Snapshot.round_id == round_.id)).all()
+    order = {facet_id: place for place, facet_id in enumerate(round_.facet_ids)}
+    return sorted(rows, key=lambda row: order.get(row.facet_id, len(order)))

@@ -1,0 +1,262 @@
+"""A coder's acts: judge a card, put it aside, take an act back, hand the round in."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, update
+from sqlmodel import Session, col, select
+
+from app.codebook.content import Choice, Codebook
+from app.codebook.published import codebook_of_version
+from app.coding.models import Assignment, Parking, Placement, Round, RoundCoder
+from app.coding.rules import Phase, Value, is_judged, refuse_value, refuse_work
+from app.coding.visibility import last_act_to_undo, own_on_card, turn_before
+from app.db import now
+from app.errors import Conflict, Invalid, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a coder says of a card on a facet, and the turn the coder's page showed."""
+
+    card_id: int
+    facet_id: int
+    value: Value
+    category_ids: tuple[int, ...] = ()
+    confidence: int | None = None
+    memo: str = ""
+    seen_turn: int = 0
+
+
+class StaleJudgement(Conflict):
+    """The coder judged the same card elsewhere meanwhile, in another tab for example."""
+
+    def __init__(self, newer: Placement) -> None:
+        super().__init__(
+            "You judged this card in another tab since this page was opened. "
+            "Below is what is saved and what you chose here; choose which one counts."
+        )
+        self.newer = newer
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A coder at work in an open round: the rows that every act needs, locked for this act."""
+
+    round_: Round
+    coder: RoundCoder
+    codebook: Codebook
+
+    @property
+    def round_id(self) -> int:
+        if self.round_.id is None:
+            raise RuntimeError("the round was not saved")
+        return self.round_.id
+
+
+def sit_down(session: Session, round_id: int, coder_id: int) -> Desk:
+    """Return the coder's desk in the round; 404 if the coder has no part in it.
+
+    On PostgreSQL the round's row is locked against closing and the coder's against the coder's
+    own other tabs; SQLite has one writer anyway.
+    """
+    round_ = session.get(Round, round_id, with_for_update={"read": True}, populate_existing=True)
+    coder = session.get(RoundCoder, (round_id, coder_id), with_for_update=True)
+    if round_ is None or coder is None:
+        raise NotFound
+    closed = f"on {round_.closed_at:%Y-%m-%d at %H:%M} UTC" if round_.closed_at else "by its lead"
+    reason = refuse_work(
+        Phase(round_.phase), closed=closed, has_submitted=coder.submitted_at is not None
+    )
+    if reason is not None:
+        raise Conflict(reason)
+    if round_.codebook_version_id is None:
+        raise RuntimeError("an open round has a codebook version")
+    return Desk(round_, coder, codebook_of_version(session, round_.codebook_version_id))
+
+
+def place_card(session: Session, round_id: int, coder_id: int, said: Judgement) -> Placement:
+    """Add the coder's judgement as a new row and return it.
+
+    Raises Conflict when the round is closed, the coder has handed in, a category is gone, or
+    (StaleJudgement) the page showed an older turn than the newest.
+    """
+    desk = sit_down(session, round_id, coder_id)
+    assignment = _assignment(session, desk, said.card_id)
+    _check(desk, said)
+    now_saved = own_on_card(session, desk.round_, coder_id, said.card_id)
+    newest = now_saved.get(said.facet_id)
+    if said.seen_turn != (newest.turn if newest else 0):
+        if newest is None:
+            raise Conflict("This page is out of step with what is saved. Open the card again.")
+        raise StaleJudgement(newest)
+    placement = _write(session, desk, said, turn=said.seen_turn + 1)
+    _settle(session, assignment, desk.round_, now_saved | {said.facet_id: placement})
+    return placement
+
+
+def _assignment(session: Session, desk: Desk, card_id: int) -> Assignment:
+    statement = select(Assignment).where(
+        Assignment.round_id == desk.round_id,
+        Assignment.coder_id == desk.coder.coder_id,
+        Assignment.card_id == card_id,
+    )
+    found = session.exec(statement).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _check(desk: Desk, said: Judgement) -> None:
+    facet = desk.codebook.facet(said.facet_id)
+    if facet is None or said.facet_id not in desk.round_.facet_ids:
+        raise NotFound
+    known = {category.id for category in facet.categories}
+    if said.value is Value.CATEGORIES and not known.issuperset(said.category_ids):
+        raise Conflict(
+            "A category you chose was removed from this round's codebook. Choose another."
+        )
+    reason = refuse_value(
+        said.value, said.category_ids, known, is_multiple=facet.choice is Choice.MULTIPLE
+    )
+    if reason is not None:
+        raise Invalid(reason, field="category_ids")
+
+
+def _write(
+    session: Session, desk: Desk, said: Judgement, *, turn: int, undoes: int | None = None
+) -> Placement:
+    placement = Placement(
+        study_id=desk.round_.study_id,
+        round_id=desk.round_id,
+        coder_id=desk.coder.coder_id,
+        card_id=said.card_id,
+        facet_id=said.facet_id,
+        turn=turn,
+        act=_count_act(desk),
+        undoes=undoes,
+        value=said.value,
+        category_ids=sorted(set(said.category_ids)),
+        confidence=said.confidence,
+        memo=said.memo,
+        at=now(),
+    )
+    session.add(placement)
+    return placement
+
+
+def _count_act(desk: Desk) -> int:
+    desk.coder.n_acts += 1
+    return desk.coder.n_acts
+
+
+def _settle(
+    session: Session, assignment: Assignment, round_: Round, saved: dict[int, Placement]
+) -> None:
+    """Note on the coder's own assignment whether the card is dealt with on every facet."""
+    judged = {facet for facet, found in saved.items() if is_judged(Value(found.value))}
+    assignment.is_done = judged.issuperset(round_.facet_ids)
+    if assignment.is_done:
+        assignment.is_parked = False
+    session.add(assignment)
+
+
+def park_card(
+    session: Session, round_id: int, coder_id: int, card_id: int, *, is_parked: bool
+) -> None:
+    """Put a card aside for later, or take it back."""
+    desk = sit_down(session, round_id, coder_id)
+    _note_parking(session, desk, card_id, is_parked=is_parked)
+
+
+def _note_parking(
+    session: Session, desk: Desk, card_id: int, *, is_parked: bool, undoes: int | None = None
+) -> None:
+    assignment = _assignment(session, desk, card_id)
+    if assignment.is_parked == is_parked:
+        return
+    assignment.is_parked = is_parked
+    session.add(assignment)
+    session.add(
+        Parking(
+            round_id=desk.round_id,
+            coder_id=desk.coder.coder_id,
+            act=_count_act(desk),
+            undoes=undoes,
+            card_id=card_id,
+            is_parked=is_parked,
+            at=now(),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Which card an undoing led back to, and the facet if it was a judgement."""
+
+    card_id: int
+    facet_id: int | None
+
+
+def undo(session: Session, round_id: int, coder_id: int) -> Undone | None:
+    """Take the coder's last act back, by a new row; None when there is nothing to take back."""
+    desk = sit_down(session, round_id, coder_id)
+    act = last_act_to_undo(session, desk.round_, coder_id)
+    if act is None:
+        return None
+    if isinstance(act, Parking):
+        _note_parking(session, desk, act.card_id, is_parked=not act.is_parked, undoes=act.act)
+        return Undone(act.card_id, None)
+    _undo_placement(session, desk, act)
+    return Undone(act.card_id, act.facet_id)
+
+
+def _undo_placement(session: Session, desk: Desk, act: Placement) -> None:
+    assignment = _assignment(session, desk, act.card_id)
+    saved = own_on_card(session, desk.round_, act.coder_id, act.card_id)
+    before = turn_before(session, desk.round_, act)
+    said = Judgement(
+        card_id=act.card_id,
+        facet_id=act.facet_id,
+        value=Value(before.value) if before else Value.NOT_JUDGED,
+        category_ids=tuple(before.category_ids) if before else (),
+        confidence=before.confidence if before else None,
+        memo=before.memo if before else "",
+    )
+    turn = saved[act.facet_id].turn + 1
+    placement = _write(session, desk, said, turn=turn, undoes=act.act)
+    _settle(session, assignment, desk.round_, saved | {act.facet_id: placement})
+
+
+def hand_in(session: Session, round_id: int, coder_id: int) -> None:
+    """Say that the coder is finished; 409 while a card is not dealt with."""
+    desk = sit_down(session, round_id, coder_id)
+    n_left = session.exec(
+        select(func.count())
+        .select_from(Assignment)
+        .where(
+            Assignment.round_id == round_id,
+            Assignment.coder_id == coder_id,
+            col(Assignment.is_done).is_(False),
+        )
+    ).one()
+    if n_left:
+        cards = "1 card still waits" if n_left == 1 else f"{n_left} cards still wait"
+        raise Conflict(f"{cards} for you. Judge each, or say that you cannot judge it.")
+    desk.coder.submitted_at = now()
+    session.add(desk.coder)
+
+
+def take_back(session: Session, round_id: int, coder_id: int) -> None:
+    """Reopen the coder's own work; only while the round is open and nothing was revealed."""
+    statement = (
+        update(RoundCoder)
+        .where(col(RoundCoder.round_id) == round_id, col(RoundCoder.coder_id) == coder_id)
+        .where(
+            col(RoundCoder.round_id).in_(
+                select(Round.id).where(Round.id == round_id, Round.phase == Phase.OPEN)
+            )
+        )
+        .values(submitted_at=None)
+    )
+    if session.connection().execute(statement).rowcount != 1:
+        raise Conflict("This round is closed; what was handed in stays as it is.")

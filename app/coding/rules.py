@@ -1,0 +1,132 @@
+"""What may happen in a round, what a judgement may be, and what stays hidden while it is open."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    DRAFT = "draft"
+    OPEN = "open"
+    ALIGNING = "aligning"
+    NEGOTIATING = "negotiating"
+    DONE = "done"
+    VOID = "void"
+
+
+class Kind(StrEnum):
+    """What a round is for; only `INDEPENDENT`, `RECODE` and `DRIFT_CHECK` measure reliability."""
+
+    CALIBRATION = "calibration"
+    INDEPENDENT = "independent"
+    RECODE = "recode"
+    DRIFT_CHECK = "drift_check"
+
+
+class Value(StrEnum):
+    """What a placement says. `NOT_JUDGED` takes an earlier judgement back."""
+
+    CATEGORIES = "categories"
+    NONE_APPLIES = "none_applies"
+    NOT_APPLICABLE = "not_applicable"
+    CANNOT_JUDGE = "cannot_judge"
+    NOT_JUDGED = "not_judged"
+
+
+WORDS_FOR_VALUE: dict[Value, str] = {
+    Value.NONE_APPLIES: "None of these applies",
+    Value.NOT_APPLICABLE: "Does not apply to this card",
+    Value.CANNOT_JUDGE: "Cannot judge",
+    Value.NOT_JUDGED: "Not judged",
+}
+
+_MAY_BECOME: dict[Phase, frozenset[Phase]] = {
+    Phase.DRAFT: frozenset({Phase.OPEN, Phase.VOID}),
+    Phase.OPEN: frozenset({Phase.ALIGNING, Phase.NEGOTIATING, Phase.VOID}),
+    Phase.ALIGNING: frozenset({Phase.NEGOTIATING, Phase.VOID}),
+    Phase.NEGOTIATING: frozenset({Phase.DONE, Phase.VOID}),
+    Phase.DONE: frozenset({Phase.VOID}),
+    Phase.VOID: frozenset(),
+}
+
+
+class CardChoice(StrEnum):
+    """Which cards a round takes."""
+
+    ALL = "all"
+    FILTER = "filter"
+    SAMPLE = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the cards of a round are drawn: stored with the draft, carried out at opening.
+
+    `share` is the percentage of cards that every coder judges; each other card goes to one coder.
+    `is_fresh` leaves out cards that were in an earlier round.
+    """
+
+    cards: CardChoice = CardChoice.ALL
+    search: str = ""
+    attribute: str = ""
+    attribute_value: str = ""
+    sample_size: int = 0
+    is_fresh: bool = False
+    share: int = 100
+
+
+def refuse_phase_change(before: Phase, after: Phase) -> str | None:
+    """Say why a round cannot go from one phase to another, or nothing."""
+    if after in _MAY_BECOME[before]:
+        return None
+    if before is Phase.VOID:
+        return "This round is void; nothing in it changes any more."
+    if after is Phase.OPEN:
+        return "A round is opened once. To code again, make a new round."
+    return f"A round that is {before} cannot become {after}."
+
+
+def refuse_work(phase: Phase, *, closed: str, has_submitted: bool) -> str | None:
+    """Say why a coder cannot change a judgement now, or nothing. `closed` tells when it closed."""
+    if phase is Phase.DRAFT:
+        return "This round is not open yet."
+    if phase is not Phase.OPEN:
+        return f"This round was closed {closed}. What you sent is not counted."
+    if has_submitted:
+        return "You have handed this round in. Take it back first if something is still to change."
+    return None
+
+
+def refuse_value(
+    value: Value, category_ids: Collection[int], known: Collection[int], *, is_multiple: bool
+) -> str | None:
+    """Say what is wrong with a judgement, or nothing."""
+    if value is not Value.CATEGORIES:
+        return "A category and “without a category” exclude each other." if category_ids else None
+    if not category_ids:
+        return "Choose a category, or say why none fits."
+    if any(category_id not in known for category_id in category_ids):
+        return "A category you chose was removed from this round's codebook. Choose another."
+    if len(category_ids) > 1 and not is_multiple:
+        return "This facet takes one category for each card."
+    return None
+
+
+def is_judged(value: Value) -> bool:
+    """Whether the card is dealt with on this facet; “cannot judge” is an answer, too."""
+    return value is not Value.NOT_JUDGED
+
+
+def sees_others(*, is_closed: bool) -> bool:
+    """Whether anybody may see placements other than their own: only once the round has closed."""
+    return is_closed
+
+
+def coder_label(place: int) -> str:
+    """Return "Coder A" for the first coder of a round, "Coder AA" for the 27th."""
+    letters = ""
+    number = place + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"Coder {letters}"

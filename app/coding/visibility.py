@@ -1,0 +1,108 @@
+"""Who may see which placement: the only module that reads the placement table.
+
+Blindness is a property of these queries. A caller cannot forget it, because there is no other
+way to a placement; a test looks for one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, false
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, exists, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.coding.models import Parking, Placement, Round
+from app.coding.rules import sees_others
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Through whose eyes placements are read; `member_id` is None for a command or a closing."""
+
+    member_id: int | None
+
+
+NOBODY = Viewer(None)
+
+
+def visible_placements(viewer: Viewer, round_: Round) -> SelectOfScalar[Placement]:
+    """Return the query for the current placements of a round that the viewer may see.
+
+    While the round is open these are the viewer's own; afterwards everybody's.
+    """
+    later = aliased(Placement)
+    is_replaced = exists().where(
+        and_(
+            col(later.round_id) == col(Placement.round_id),
+            col(later.coder_id) == col(Placement.coder_id),
+            col(later.card_id) == col(Placement.card_id),
+            col(later.facet_id) == col(Placement.facet_id),
+            col(later.turn) == col(Placement.turn) + 1,
+        )
+    )
+    return visible_history(viewer, round_).where(~is_replaced)
+
+
+def visible_history(viewer: Viewer, round_: Round) -> SelectOfScalar[Placement]:
+    """Return the query for all placements, replaced ones too, that the viewer may see."""
+    statement = select(Placement).where(Placement.round_id == round_.id)
+    if sees_others(is_closed=round_.closed_at is not None):
+        return statement
+    if viewer.member_id is None:
+        return statement.where(false())
+    return statement.where(Placement.coder_id == viewer.member_id)
+
+
+def own_on_card(
+    session: Session, round_: Round, coder_id: int, card_id: int
+) -> dict[int, Placement]:
+    """Return the coder's current placements on a card, by facet."""
+    statement = visible_placements(Viewer(coder_id), round_).where(
+        Placement.coder_id == coder_id, Placement.card_id == card_id
+    )
+    return {found.facet_id: found for found in session.exec(statement)}
+
+
+def turn_before(session: Session, round_: Round, placement: Placement) -> Placement | None:
+    """Return the placement that this one replaced."""
+    statement = visible_history(Viewer(placement.coder_id), round_).where(
+        Placement.coder_id == placement.coder_id,
+        Placement.card_id == placement.card_id,
+        Placement.facet_id == placement.facet_id,
+        Placement.turn == placement.turn - 1,
+    )
+    return session.exec(statement).first()
+
+
+def last_act_to_undo(session: Session, round_: Round, coder_id: int) -> Placement | Parking | None:
+    """Return the coder's newest act that is neither an undoing nor undone."""
+    placements = (
+        visible_history(Viewer(coder_id), round_)
+        .where(Placement.coder_id == coder_id)
+        .order_by(col(Placement.act).desc())
+        .limit(_REACH)
+    )
+    parkings = (
+        select(Parking)
+        .where(Parking.round_id == round_.id, Parking.coder_id == coder_id)
+        .order_by(col(Parking.act).desc())
+        .limit(_REACH)
+    )
+    acts: list[Placement | Parking] = [*session.exec(placements), *session.exec(parkings)]
+    undone = {act.undoes for act in acts}
+    live = [act for act in acts if act.undoes is None and act.act not in undone]
+    return max(live, key=lambda act: act.act, default=None)
+
+
+_REACH = 200  # acts that undo can go back; undoing one adds one, so 100 in a row
+
+
+def own_on_cards(
+    session: Session, round_: Round, coder_id: int, card_ids: Sequence[int]
+) -> dict[tuple[int, int], Placement]:
+    """Return the coder's current placements on some cards, by card and facet."""
+    statement = visible_placements(Viewer(coder_id), round_).where(
+        Placement.coder_id == coder_id, col(Placement.card_id).in_(card_ids)
+    )
+    return {(found.card_id, found.facet_id): found for found in session.exec(statement)}

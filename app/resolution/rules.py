@@ -1,0 +1,186 @@
+"""Which cards the coders disagree on, in which order to talk about them, what can come of it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from itertools import combinations
+
+Answer = str
+"""What a coder said, as text: category ids joined by "+", or the name of a `Value`."""
+
+CANNOT_JUDGE = "cannot_judge"
+SPECIAL = frozenset({"none_applies", "not_applicable"})
+SYSTEMATIC = 3  # from this many cards on, a confused pair is no accident
+
+
+class Flag(IntEnum):
+    """Why a card is flagged; the lower, the earlier it is worth talking about."""
+
+    SYSTEMATIC_CONFUSION = 1
+    SCOPE_CONFLICT = 2
+    CONFIDENT_CONFLICT = 3
+    ALL_DIFFER = 4
+    LONE_DISSENT = 5
+    SET_OVERLAP = 6
+    UNSURE_CONFLICT = 7
+
+
+class Outcome(StrEnum):
+    PERSUADED = "persuaded"
+    THIRD_CODE = "third_code"
+    BOTH_KEPT = "both_kept"
+    SLIP = "slip"
+    WITH_DISSENT = "with_dissent"
+    ARBITRATED = "arbitrated"
+    UNRESOLVED = "unresolved"
+    DEFERRED = "deferred"
+    DROPPED = "dropped"
+
+
+class Cause(StrEnum):
+    SLIP = "slip"
+    UNCLEAR_DEFINITION = "unclear_definition"
+    OVERLAPPING_CODES = "overlapping_codes"
+    MISSING_CODE = "missing_code"
+    MULTI_TOPIC = "multi_topic"
+    LACKING_CONTEXT = "lacking_context"
+    AMBIGUOUS = "ambiguous"
+
+
+class Provenance(StrEnum):
+    """Where a final label comes from."""
+
+    UNANIMOUS = "unanimous"
+    NEGOTIATED = "negotiated"
+    ARBITRATED = "arbitrated"
+    SINGLE_CODED = "single-coded"
+    UNRESOLVED = "unresolved"
+
+
+SETTLED_BY_CODERS = frozenset(
+    {
+        Outcome.PERSUADED,
+        Outcome.THIRD_CODE,
+        Outcome.BOTH_KEPT,
+        Outcome.SLIP,
+        Outcome.WITH_DISSENT,
+    }
+)
+WITHOUT_LABEL = frozenset({Outcome.UNRESOLVED, Outcome.DEFERRED, Outcome.DROPPED})
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One coder's answer to one card on one facet."""
+
+    coder_id: int
+    answer: Answer
+    confidence: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A card to talk about: why, and which pair of answers stands against each other most."""
+
+    card_id: int
+    flag: Flag
+    cluster: str
+    cluster_size: int
+
+
+def find_disagreements(
+    positions: Mapping[int, Sequence[Position]], *, is_multiple: bool
+) -> list[Finding]:
+    """Return the cards of a facet on which coders differ, confused pairs first.
+
+    `positions` holds the answers to each card. A card is flagged when two coders gave answers
+    that differ; an answer against "cannot judge" counts, two "cannot judge" do not.
+    """
+    differing = {card_id: said for card_id, said in positions.items() if _differ(said)}
+    counts = Counter(pair for said in differing.values() for pair in _pairs(said))
+    findings = [
+        _finding(card_id, said, counts, is_multiple=is_multiple)
+        for card_id, said in differing.items()
+    ]
+    return sorted(findings, key=agenda_order)
+
+
+def agenda_order(finding: Finding) -> tuple[int, str, int, int]:
+    """Sort by how often the pair is confused, then by flag: one rule settles many."""
+    return (-finding.cluster_size, finding.cluster, finding.flag, finding.card_id)
+
+
+def _differ(said: Sequence[Position]) -> bool:
+    return len({position.answer for position in said}) > 1
+
+
+def _pairs(said: Sequence[Position]) -> list[tuple[Answer, Answer]]:
+    answers = sorted({position.answer for position in said})
+    return list(combinations(answers, 2))
+
+
+def _finding(
+    card_id: int,
+    said: Sequence[Position],
+    counts: Counter[tuple[Answer, Answer]],
+    *,
+    is_multiple: bool,
+) -> Finding:
+    pair = max(_pairs(said), key=lambda one: (counts[one], one))
+    size = counts[pair]
+    flag = _flag(said, is_multiple=is_multiple, size=size)
+    return Finding(card_id, flag, " | ".join(pair), size)
+
+
+def _flag(said: Sequence[Position], *, is_multiple: bool, size: int) -> Flag:
+    answers = [position.answer for position in said]
+    counted = Counter(answers)
+    if CANNOT_JUDGE in counted:
+        return Flag.UNSURE_CONFLICT
+    if size >= SYSTEMATIC:
+        return Flag.SYSTEMATIC_CONFUSION
+    if SPECIAL & counted.keys():
+        return Flag.SCOPE_CONFLICT
+    if is_multiple and _overlap(answers):
+        return Flag.SET_OVERLAP
+    return _by_confidence(said, counted)
+
+
+def _by_confidence(said: Sequence[Position], counted: Counter[Answer]) -> Flag:
+    if all(position.confidence == 3 for position in said):
+        return Flag.CONFIDENT_CONFLICT
+    if len(said) > 2 and max(counted.values()) == 1:
+        return Flag.ALL_DIFFER
+    if len(said) > 2 and 1 in counted.values():
+        return Flag.LONE_DISSENT
+    return Flag.UNSURE_CONFLICT
+
+
+def _overlap(answers: Sequence[Answer]) -> bool:
+    sets = [set(answer.split("+")) for answer in answers]
+    return any(one & other for one, other in combinations(sets, 2) if one != other)
+
+
+def refuse_decision(
+    outcome: Outcome, *, has_label: bool, rationale: str, is_arbiter: bool, is_party: bool
+) -> str | None:
+    """Say why a decision cannot be recorded like this, or nothing."""
+    if not rationale.strip():
+        return "Write down why: the reason is what reviewers and the codebook need."
+    if outcome in WITHOUT_LABEL and has_label:
+        return "This outcome leaves the card without a label; clear the label or choose another."
+    if outcome not in WITHOUT_LABEL and not has_label:
+        return "Choose the label the team decided on."
+    if outcome is Outcome.ARBITRATED and not is_arbiter:
+        return "Only an arbiter, or a lead who did not code this card, can arbitrate."
+    if is_party and outcome is Outcome.ARBITRATED:
+        return "You coded this card; somebody else has to arbitrate it."
+    return None
+
+
+def provenance_of(outcome: Outcome) -> Provenance:
+    """Return where a decided label comes from."""
+    if outcome in WITHOUT_LABEL:
+        return Provenance.UNRESOLVED
+    return Provenance.ARBITRATED if outcome is Outcome.ARBITRATED else Provenance.NEGOTIATED
