@@ -170,29 +170,31 @@ class _Table:
         return SetRatings(members, judged, names, coders=self._labels)
 
 
-def take_snapshots(session: Session, round_: Round) -> list[RoundRatings]:
-    """Freeze the figures of a round that has just closed; return the ratings they come from."""
-    taken = [ratings_for(session, round_, facet) for facet in facets_of_round(session, round_)]
-    for found in taken:
-        session.add(_snapshot(round_, found))
-    return taken
+def take_snapshots(session: Session, round_: Round, *, has_coefficients: bool) -> None:
+    """Freeze the figures of a round that has just closed.
+
+    A study that works by consensus only has no coefficient anywhere, so none is computed.
+    """
+    for facet in facets_of_round(session, round_):
+        found = ratings_for(session, round_, facet)
+        session.add(_snapshot(round_, found, has_coefficients=has_coefficients))
 
 
-def _snapshot(round_: Round, found: RoundRatings) -> Snapshot:
+def _snapshot(round_: Round, found: RoundRatings, *, has_coefficients: bool) -> Snapshot:
     if round_.id is None:
         raise RuntimeError("the round was not saved")
     return Snapshot(
         study_id=round_.study_id,
         round_id=round_.id,
         facet_id=found.facet.id,
-        figures=figures_of(found),
+        figures=figures_of(found, has_coefficients=has_coefficients),
         input_hash=_hash_of_input(found),
         algorithm_version=str(ALGORITHM_VERSION),
         taken_at=now(),
     )
 
 
-def figures_of(found: RoundRatings) -> dict[str, object]:
+def figures_of(found: RoundRatings, *, has_coefficients: bool) -> dict[str, object]:
     """Return everything a Snapshot stores of a facet, as JSON."""
     return {
         "facet": found.facet.name,
@@ -203,7 +205,7 @@ def figures_of(found: RoundRatings) -> dict[str, object]:
         "n_cards": len(found.card_ids),
         "n_assigned": found.n_assigned,
         "n_cannot_judge": found.n_cannot_judge,
-        "agreement": as_dict(describe(found.ratings)),
+        "agreement": as_dict(describe(found.ratings)) if has_coefficients else None,
     }
 
 

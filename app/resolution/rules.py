@@ -36,6 +36,7 @@ class Outcome(StrEnum):
     UNRESOLVED = "unresolved"
     DEFERRED = "deferred"
     DROPPED = "dropped"
+    DISSOLVED = "dissolved"
 
 
 class Cause(StrEnum):
@@ -65,6 +66,7 @@ SETTLED_BY_CODERS = frozenset(
         Outcome.BOTH_KEPT,
         Outcome.SLIP,
         Outcome.WITH_DISSENT,
+        Outcome.DISSOLVED,
     }
 )
 WITHOUT_LABEL = frozenset({Outcome.UNRESOLVED, Outcome.DEFERRED, Outcome.DROPPED})

@@ -1,0 +1,297 @@
+"""Closing a round, and the team's talk about what its coders disagree on."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, insert
+from sqlmodel import Session, col, select
+
+from app.activity.service import record
+from app.codebook.content import Choice, FacetContent
+from app.coding.measuring import facets_of_round, take_snapshots
+from app.coding.models import Placement, Round
+from app.coding.progress import progress_of_all
+from app.coding.rounds import end_round, move_to, round_id_of
+from app.coding.rules import Phase, Value, refuse_value
+from app.coding.visibility import NOBODY, visible_placements
+from app.db import now
+from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.resolution.models import Comment, Decision, Disagreement
+from app.resolution.rules import (
+    Answer,
+    Cause,
+    Finding,
+    Outcome,
+    Position,
+    find_disagreements,
+    refuse_decision,
+)
+from app.studies.models import Membership, Study
+from app.studies.rules import Role, Stance
+from app.studies.service import member_names
+from app.text import is_blank
+
+
+def close_round(
+    session: Session, round_: Round, *, reason: str, is_forced: bool, by: int | None
+) -> None:
+    """End the open phase: freeze the figures and flag what coders disagree on, all at once.
+
+    Raises Conflict when a coder has not handed in and the lead did not say to close anyway, and
+    when somebody else closed the round a moment before.
+    """
+    move_to(session, round_, Phase.NEGOTIATING)
+    unfinished = _unfinished(session, round_)
+    if unfinished and not (is_forced and not is_blank(reason)):
+        names = ", ".join(unfinished)
+        raise Conflict(
+            f"{names} {'has' if len(unfinished) == 1 else 'have'} not handed in. To close anyway, "
+            "confirm it and say why; what was not judged stays missing. Nothing was changed."
+        )
+    round_.closed_at = now()
+    round_.close_reason = reason.strip()
+    session.flush()  # the placements are visible from here on, to this transaction alone
+    study = session.get_one(Study, round_.study_id)
+    take_snapshots(session, round_, has_coefficients=study.stance == Stance.RELIABILITY)
+    n_flagged = sum(_flag(session, round_, facet) for facet in facets_of_round(session, round_))
+    record(
+        session,
+        round_.study_id,
+        account_id=by,
+        kind="round closed",
+        subject=round_.name,
+        detail={"reason": round_.close_reason, "unfinished": unfinished, "flagged": n_flagged},
+    )
+
+
+def _unfinished(session: Session, round_: Round) -> list[str]:
+    names = member_names(session, round_.study_id)
+    everybody = progress_of_all(session, round_id_of(round_))
+    return [names[found.coder_id] for found in everybody if not found.has_submitted]
+
+
+def answer_of(placement: Placement | Decision) -> Answer:
+    """Return a judgement as comparable text (see `rules.Answer`)."""
+    if placement.value == Value.CATEGORIES:
+        return "+".join(map(str, sorted(placement.category_ids)))
+    return placement.value
+
+
+def positions_of(
+    session: Session, round_: Round, facet_id: int, card_id: int | None = None
+) -> dict[int, list[Position]]:
+    """Return who said what in a closed round, by card; taken-back judgements are left out."""
+    statement = visible_placements(NOBODY, round_).where(
+        Placement.facet_id == facet_id, Placement.value != Value.NOT_JUDGED
+    )
+    if card_id is not None:
+        statement = statement.where(Placement.card_id == card_id)
+    positions: dict[int, list[Position]] = defaultdict(list)
+    for found in session.exec(statement):
+        said = Position(found.coder_id, answer_of(found), found.confidence)
+        positions[found.card_id].append(said)
+    return positions
+
+
+def _flag(session: Session, round_: Round, facet: FacetContent) -> int:
+    positions = positions_of(session, round_, facet.id)
+    findings = find_disagreements(positions, is_multiple=facet.choice is Choice.MULTIPLE)
+    if findings:
+        rows = [_row(round_, facet, finding) for finding in findings]
+        session.connection().execute(insert(Disagreement), rows)
+    return len(findings)
+
+
+def _row(round_: Round, facet: FacetContent, finding: Finding) -> dict[str, object]:
+    return {
+        "study_id": round_.study_id,
+        "round_id": round_.id,
+        "facet_id": facet.id,
+        "card_id": finding.card_id,
+        "flag": int(finding.flag),
+        "cluster": finding.cluster[:500],
+        "cluster_size": finding.cluster_size,
+        "state": "open",
+        "revision": 1,
+    }
+
+
+def disagreements(
+    session: Session, round_: Round, *, facet_id: int | None = None, state: str = ""
+) -> Sequence[Disagreement]:
+    """Return the round's disagreements, the most confused pairs first."""
+    statement = select(Disagreement).where(Disagreement.round_id == round_.id)
+    if facet_id is not None:
+        statement = statement.where(Disagreement.facet_id == facet_id)
+    if state:
+        statement = statement.where(Disagreement.state == state)
+    order = (
+        col(Disagreement.cluster_size).desc(),
+        col(Disagreement.cluster),
+        col(Disagreement.flag),
+        col(Disagreement.card_id),
+    )
+    return session.exec(statement.order_by(*order)).all()
+
+
+def find_disagreement(session: Session, round_: Round, disagreement_id: int) -> Disagreement:
+    """Return a disagreement of this round; 404 for any other."""
+    found = session.get(Disagreement, disagreement_id)
+    if found is None or found.round_id != round_.id:
+        raise NotFound
+    return found
+
+
+def counts_by_state(session: Session, round_: Round) -> dict[str, int]:
+    """Return how many disagreements of the round are open, decided and deferred."""
+    statement = (
+        select(Disagreement.state, func.count())
+        .where(Disagreement.round_id == round_.id)
+        .group_by(Disagreement.state)
+    )
+    counts = {"open": 0, "decided": 0, "deferred": 0}
+    counts.update(dict(session.exec(statement).all()))
+    return counts
+
+
+def add_comment(session: Session, disagreement: Disagreement, member_id: int, text: str) -> Comment:
+    """Add to the talk about a disagreement."""
+    if is_blank(text):
+        raise Invalid("There is nothing in this comment yet.", field="text")
+    _check_negotiating(session, disagreement)
+    comment = Comment(
+        study_id=disagreement.study_id,
+        disagreement_id=_id(disagreement),
+        member_id=member_id,
+        text=text,
+        at=now(),
+    )
+    session.add(comment)
+    return comment
+
+
+def comments_on(session: Session, disagreement: Disagreement) -> Sequence[Comment]:
+    statement = select(Comment).where(Comment.disagreement_id == disagreement.id)
+    return session.exec(statement.order_by(col(Comment.id))).all()
+
+
+def decisions_on(session: Session, disagreement: Disagreement) -> Sequence[Decision]:
+    """Return what was decided, the newest first; only that one counts."""
+    statement = select(Decision).where(Decision.disagreement_id == disagreement.id)
+    return session.exec(statement.order_by(col(Decision.revision).desc())).all()
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionDraft:
+    """What the team decided, and the revision of the page it was decided on."""
+
+    value: Value
+    category_ids: tuple[int, ...]
+    outcome: Outcome
+    cause: Cause
+    rationale: str
+    revision: int
+
+
+class StaleDecision(Conflict):
+    """Somebody else decided, or changed the decision, since the page was opened."""
+
+
+def record_decision(
+    session: Session, disagreement: Disagreement, draft: DecisionDraft, *, by: Membership
+) -> Decision:
+    """Add a decision; it replaces an earlier one without touching it, nor any placement."""
+    round_ = _check_negotiating(session, disagreement)
+    session.refresh(disagreement, with_for_update=True)
+    if disagreement.revision != draft.revision:
+        raise StaleDecision(
+            "Somebody decided this while your page was open. Read their decision below; "
+            "what you wrote is still here and was not saved."
+        )
+    _check_label(session, round_, disagreement, draft)
+    _check_role(session, round_, disagreement, draft, by)
+    decision = Decision(
+        study_id=disagreement.study_id,
+        disagreement_id=_id(disagreement),
+        revision=disagreement.revision,
+        value=draft.value,
+        category_ids=sorted(set(draft.category_ids)),
+        outcome=draft.outcome,
+        cause=draft.cause,
+        rationale=draft.rationale.strip(),
+        decided_by=by.id,
+        at=now(),
+    )
+    disagreement.revision += 1
+    disagreement.state = "deferred" if draft.outcome is Outcome.DEFERRED else "decided"
+    session.add(disagreement)
+    session.add(decision)
+    record(
+        session,
+        disagreement.study_id,
+        account_id=by.account_id,
+        kind="disagreement decided",
+        subject=str(disagreement.id),
+        detail={"outcome": draft.outcome, "cause": draft.cause},
+    )
+    return decision
+
+
+def _check_negotiating(session: Session, disagreement: Disagreement) -> Round:
+    round_ = session.get_one(Round, disagreement.round_id)
+    if round_.phase != Phase.NEGOTIATING:
+        raise Conflict(f"This round is {round_.phase}; its negotiation is over.")
+    return round_
+
+
+def _check_label(
+    session: Session, round_: Round, disagreement: Disagreement, draft: DecisionDraft
+) -> None:
+    facets = {facet.id: facet for facet in facets_of_round(session, round_)}
+    facet = facets[disagreement.facet_id]
+    if draft.value is Value.NOT_JUDGED:
+        return
+    known = {category.id for category in facet.categories}
+    reason = refuse_value(
+        draft.value, draft.category_ids, known, is_multiple=facet.choice is Choice.MULTIPLE
+    )
+    if reason is not None:
+        raise Invalid(reason, field="category_ids")
+
+
+def _check_role(
+    session: Session,
+    round_: Round,
+    disagreement: Disagreement,
+    draft: DecisionDraft,
+    by: Membership,
+) -> None:
+    if by.role == Role.OBSERVER:
+        raise Forbidden("Observers read along; they do not decide.")
+    said = positions_of(session, round_, disagreement.facet_id, disagreement.card_id)
+    is_party = any(one.coder_id == by.id for one in said[disagreement.card_id])
+    reason = refuse_decision(
+        draft.outcome,
+        has_label=draft.value is not Value.NOT_JUDGED,
+        rationale=draft.rationale,
+        is_arbiter=by.role in {Role.ARBITER, Role.LEAD},
+        is_party=is_party,
+    )
+    if reason is not None:
+        raise Invalid(reason, field="outcome")
+
+
+def finish_round(session: Session, round_: Round, *, by: int | None) -> None:
+    """Declare a round done; 409 while a disagreement is open."""
+    n_open = counts_by_state(session, round_)["open"]
+    if n_open:
+        waiting = "1 disagreement is" if n_open == 1 else f"{n_open} disagreements are"
+        raise Conflict(f"{waiting} still open. Decide or defer each, then finish the round.")
+    end_round(session, round_, Phase.DONE, reason="", by=by)
+
+
+def _id(disagreement: Disagreement) -> int:
+    if disagreement.id is None:
+        raise RuntimeError("the disagreement was not saved")
+    return disagreement.id
