@@ -4,9 +4,14 @@ import sys
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError
 
+from app.accounts.commands import account
+from app.console import Console
+from app.corpus.commands import cards
 from app.errors import ConcordError
 from app.settings import Settings
+from app.studies.commands import study
 from app.web.render import concord_version
 
 
@@ -21,12 +26,56 @@ class Commands(click.Group):
             for finding in getattr(error, "problems", ()):
                 click.echo(f"  {finding}", err=True)
             sys.exit(1)
+        except OperationalError as error:
+            reason = str(error.orig).strip().splitlines()[0]
+            click.echo(f"The database could not be used: {reason}", err=True)
+            sys.exit(1)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(concord_version(), prog_name="concord")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Card sorting with negotiated agreement."""
+    context.obj = Console(prepare=_prepare)
+
+
+def _prepare(settings: Settings) -> None:
+    from app.schema import prepare  # start-up of the other commands stays quick
+
+    prepare(settings)
+
+
+@click.group("import")
+def import_group() -> None:
+    """Bring cards, codebooks and placements into a study."""
+
+
+import_group.add_command(cards)
+
+main.add_command(account)
+main.add_command(import_group)
+main.add_command(study)
+
+
+@main.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that answer; one is enough for a team.",
+)
+def serve(host: str, port: int, workers: int) -> None:
+    """Answer browsers; on a new server, print the link to the first account."""
+    from app.serving import Address
+    from app.serving import serve as answer
+
+    answer(Settings(), Address(host, port), workers=workers)
 
 
 @main.command("migrate")

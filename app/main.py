@@ -6,17 +6,42 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from app.accounts.routes import router as accounts
+from app.codebook.import_routes import router as codebook_import
+from app.codebook.routes import router as codebook
+from app.codebook.version_routes import router as codebook_versions
+from app.corpus.routes import router as cards
+from app.corpus.staging import IMPORT_CARDS, import_in_background
 from app.db import open_database
+from app.exports.codebook_routes import router as codebook_files
+from app.help.routes import router as help_pages
 from app.jobs.runner import JobWork, Runner
 from app.settings import Settings
+from app.studies.invitation_routes import router as invitations
+from app.studies.member_routes import router as members
+from app.studies.progress import PanelFinder, StageFinder, StepFinder
 from app.studies.routes import router as studies
 from app.web import errors
 from app.web.assets import Assets
 from app.web.render import resource
 from app.web.security import Guard
 
-ROUTERS: tuple[APIRouter, ...] = (accounts, studies)
-WORKS: dict[str, JobWork] = {}
+ROUTERS: tuple[APIRouter, ...] = (
+    accounts,
+    studies,
+    members,
+    invitations,
+    cards,
+    codebook,
+    codebook_versions,
+    codebook_import,
+    codebook_files,
+    help_pages,
+)
+WORKS: dict[str, JobWork] = {IMPORT_CARDS: import_in_background}
+# What a study waits for, the most pressing first; see `studies.progress`.
+NEXT_STEPS: tuple[StepFinder, ...] = ()
+STAGES: tuple[StageFinder, ...] = ()
+PANELS: tuple[PanelFinder, ...] = ()
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -27,6 +52,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.database = open_database(settings)
     app.state.jobs = Runner(app.state.database, WORKS)
+    app.state.next_steps = list(NEXT_STEPS)
+    app.state.stages = list(STAGES)
+    app.state.panels = list(PANELS)
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)

@@ -73,6 +73,25 @@ def migrate(settings: Settings) -> Path | None:
         database.close()
 
 
+def prepare(settings: Settings) -> None:
+    """Make the database fit this version: SQLite is migrated, PostgreSQL only by its keeper."""
+    if settings.postgresql_url is None:
+        migrate(settings)
+        return
+    database = open_database(settings)
+    try:
+        revision = current_revision(database)
+    finally:
+        database.close()
+    if revision == newest_revision():
+        return
+    refuse_newer(revision)
+    raise NotMigrated(
+        "The PostgreSQL database has the schema of an older version of Concord, or none yet. "
+        "Make a backup, then run: concord migrate"
+    )
+
+
 def refuse_newer(revision: str | None) -> None:
     """Refuse a database that a newer Concord has migrated."""
     script = ScriptDirectory.from_config(alembic_config())

@@ -9,7 +9,7 @@ from app.accounts.service import account_of
 from app.errors import SignInNeeded
 from app.settings import Settings
 from app.web.render import Shell, ShellAccount, notices_of
-from app.web.transaction import Look
+from app.web.transaction import database
 
 
 def cookie_name(settings: Settings) -> str:
@@ -42,6 +42,11 @@ def set_session_cookie(request: Request, response: Response, token: str) -> None
     )
 
 
+def carries_session_cookie(request: Request) -> bool:
+    """Whether the browser sent a sign-in cookie, of whatever worth."""
+    return cookie_name(request.app.state.settings) in request.cookies
+
+
 def clear_session_cookie(request: Request, response: Response) -> None:
     settings: Settings = request.app.state.settings
     response.delete_cookie(
@@ -56,18 +61,32 @@ def account_id_of(account: Account) -> int:
 
 
 def shell_account(account: Account) -> ShellAccount:
-    words = account.name.split()
-    initials = "".join(word[0] for word in (words[:1] + words[-1:] if words[1:] else words))
-    return ShellAccount(account.name, account.email, initials.upper()[:2], account.is_admin)
+    return ShellAccount(account.name, account.email, initials_of(account.name), account.is_admin)
 
 
-def _maybe_account(request: Request, look: Look) -> Account | None:
-    token = token_in(request)
-    account = account_of(look, token) if token else None
+def initials_of(name: str) -> str:
+    """Return one or two letters that stand for a name beside it."""
+    words = [word for word in name.split() if word[0].isalnum()] or [name.strip() or "?"]
+    ends = words[:1] + words[1:][-1:]
+    return "".join(word[0] for word in ends).upper()[:2]
+
+
+def _maybe_account(request: Request) -> Account | None:
+    account = _account_behind(request)
     request.state.shell = Shell(
         account=shell_account(account) if account else None, notices=notices_of(request)
     )
     return account
+
+
+def _account_behind(request: Request) -> Account | None:
+    token = token_in(request)
+    if token is None:
+        return None
+    # A session of its own: kept open beside the route's, two connections per request could
+    # leave every request waiting for a second one.
+    with database(request).reading() as session:
+        return account_of(session, token)
 
 
 MaybeAccount = Annotated[Account | None, Depends(_maybe_account)]

@@ -1,11 +1,13 @@
-"""Sign-in, sign-out and the own account. Invitations are accepted in `studies.routes`."""
+"""Sign-in, sign-out and the own account. Links that invite are in `studies.invitation_routes`."""
 
+import logging
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi import Form as FormData
+from sqlmodel import Session
 from starlette.routing import Match
 
 from app.accounts import service
@@ -13,17 +15,19 @@ from app.accounts.deps import (
     CurrentAccount,
     MaybeAccount,
     PageShell,
+    carries_session_cookie,
     clear_session_cookie,
     set_session_cookie,
     token_in,
 )
 from app.accounts.models import Account
-from app.errors import ConcordError, SignInNeeded
+from app.errors import ConcordError, Conflict, Invalid, SignInNeeded
 from app.settings import Settings
 from app.web.forms import Form, Line, Password, Write
 from app.web.render import Shell, declare_notice, go, respond
-from app.web.transaction import Look, database
+from app.web.transaction import database
 
+log = logging.getLogger(__name__)
 router = APIRouter()
 
 SIGNED_OUT = declare_notice("signed-out", "info", "You are signed out.")
@@ -62,12 +66,10 @@ class AccountPage:
 def own_page(request: Request, target: str) -> str:
     """Return `target` if it is a page of this server that exists, else the home page."""
     plain = unquote(target)
-    if plain != unquote(plain) or any(c in plain for c in "\\\t\r\n\0"):
+    is_odd = plain != unquote(plain) or "\\" in plain or any(c.isspace() for c in target + plain)
+    if is_odd or not plain.isprintable() or not plain.startswith("/") or plain.startswith("//"):
         return "/"
-    parts = urlsplit(plain)
-    if parts.scheme or parts.netloc or not plain.startswith("/") or plain.startswith("//"):
-        return "/"
-    scope = {"type": "http", "path": parts.path, "method": "GET", "headers": []}
+    scope = {"type": "http", "path": urlsplit(plain).path, "method": "GET", "headers": []}
     known = any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes)
     return target if known else "/"
 
@@ -78,7 +80,12 @@ def sign_in_page(
 ) -> Response:
     if account is not None:
         return go(own_page(request, next))
-    return respond(request, "accounts/sign_in.html", SignInPage("", next, ""), shell)
+    page = SignInPage("", own_page(request, next), "")
+    response = respond(request, "accounts/sign_in.html", page, shell)
+    if carries_session_cookie(request):
+        log.info("a sign-in cookie that belongs to no running sign-in was cleared")
+        clear_session_cookie(request, response)
+    return response
 
 
 @router.post("/sign-in")
@@ -87,7 +94,7 @@ def sign_in(request: Request, form: Annotated[SignInForm, FormData()]) -> Respon
     try:
         token = _sign_in(request, credentials)
     except ConcordError as error:
-        page = SignInPage(form.email, form.next, error.message)
+        page = SignInPage(form.email, own_page(request, form.next), error.message)
         retry = getattr(error, "retry_after", None)
         headers = {"Retry-After": str(retry)} if retry else None
         return respond(
@@ -99,21 +106,26 @@ def sign_in(request: Request, form: Annotated[SignInForm, FormData()]) -> Respon
 
 
 def _sign_in(request: Request, credentials: service.Credentials) -> str:
-    """Check the password outside any write transaction: it takes an eighth of a second."""
+    """Check the password outside any transaction: it takes an eighth of a second."""
     data = database(request)
-    with data.reading() as look:
-        service.check_attempts_left(look, credentials)
-        account = service.identify(look, credentials)
     with data.transaction() as session:
-        if account is None:
-            service.note_failure(session, credentials)
-            session.commit()
-            raise SignInNeeded(NOT_RIGHT)
-        old = token_in(request)
-        if old:
-            service.sign_out(session, old)
-        settings: Settings = request.app.state.settings
-        return service.sign_in(session, account, days=settings.session_days)
+        service.take_attempt(session, credentials)
+    with data.reading() as look:
+        account = service.identify(look, credentials)
+    if account is None:
+        raise SignInNeeded(NOT_RIGHT)
+    with data.transaction() as session:
+        service.give_attempt_back(session, credentials)
+        return start_sign_in(request, session, account)
+
+
+def start_sign_in(request: Request, session: Session, account: Account) -> str:
+    """Begin a sign-in in this browser and return its token; the one before it ends."""
+    old = token_in(request)
+    if old:
+        service.sign_out(session, old)
+    settings: Settings = request.app.state.settings
+    return service.sign_in(session, account, days=settings.session_days)
 
 
 @router.post("/sign-out", name="sign_out")
@@ -138,24 +150,28 @@ def change_password(
     request: Request,
     account: CurrentAccount,
     shell: PageShell,
-    look: Look,
     form: Annotated[PasswordForm, FormData()],
 ) -> Response:
-    look.rollback()
-    settings: Settings = request.app.state.settings
     try:
-        with database(request).transaction() as session:
-            mine = session.get_one(Account, account.id)
-            service.change_password(session, mine, old=form.old_password, new=form.new_password)
-            token = service.sign_in(session, mine, days=settings.session_days)
+        token = _change_password(request, account, form)
     except ConcordError as error:
-        page = AccountPage(
-            account.name, account.email, error.message, getattr(error, "field", None) or ""
-        )
+        field = error.field or "" if isinstance(error, Invalid) else ""
+        page = AccountPage(account.name, account.email, error.message, field)
         return respond(request, "accounts/account.html", page, shell, status=error.status)
     response = go("/account", notice=PASSWORD_CHANGED)
     set_session_cookie(request, response, token)
     return response
+
+
+def _change_password(request: Request, account: Account, form: PasswordForm) -> str:
+    service.check_password(account, form.old_password)
+    password_hash = service.hash_new_password(form.new_password, field="new_password")
+    with database(request).transaction() as session:
+        mine = session.get_one(Account, account.id, with_for_update=True)
+        if mine.password_hash != account.password_hash:
+            raise Conflict("Your password was changed elsewhere just now. Nothing was changed.")
+        service.set_password(session, mine, password_hash)
+        return start_sign_in(request, session, mine)
 
 
 def _address(request: Request) -> str:

@@ -1,56 +1,89 @@
-"""Signing in and out, accounts, and one-time links."""
+"""Accounts, and signing in and out."""
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, or_
 from sqlmodel import Session, col, select
 
-from app.accounts.models import Account, Invitation, SignIn, SignInAttempt
-from app.accounts.passwords import (
-    hash_password,
-    is_right,
-    is_right_for_nobody,
-    refuse_password,
-)
+from app.accounts.models import Account, SignIn, SignInAttempt
+from app.accounts.passwords import hash_password, is_right, refuse_password
 from app.db import now
-from app.errors import Conflict, Gone, Invalid, NotFound, TooMany
-from app.text import comparable
+from app.errors import Conflict, Invalid, NotFound, TooMany
+from app.text import comparable, first_bad_character, is_blank, normalised
 
 ATTEMPTS = 10
 ATTEMPT_WINDOW = timedelta(minutes=15)
-LINK_USED = "This link was already used or has run out. Ask for a new one."
+LONGEST_EMAIL = 320
+LONGEST_NAME = 200
 
 
 def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def create_account(
-    session: Session, *, email: str, name: str, password: str, is_admin: bool = False
-) -> Account:
-    """Add a person who can sign in."""
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """A person who may be added; the password is hashed already, which takes its time."""
+
+    email: str
+    name: str
+    password_hash: str
+    is_admin: bool = False
+
+
+def new_account(*, email: str, name: str, password: str, is_admin: bool = False) -> NewAccount:
+    """Check what an account is to be made of and hash the password, before any transaction."""
+    email, name = normalised(email.strip()), normalised(name.strip())
+    if is_blank(name) or first_bad_character(name) is not None or len(name) > LONGEST_NAME:
+        reason = f"A name is needed, of at most {LONGEST_NAME} characters."
+        raise Invalid(reason, field="name")
+    if not _is_email(email):
+        raise Invalid("An email address looks like name@example.org.", field="email")
+    return NewAccount(email, name, hash_new_password(password), is_admin)
+
+
+def hash_new_password(password: str, *, field: str = "password") -> str:
+    """Return the hash of a password that somebody has just chosen, if it may be chosen."""
     reason = refuse_password(password)
     if reason is not None:
-        raise Invalid(reason, field="password")
-    if "@" not in email.strip("@") or " " in email.strip():
-        raise Invalid("An email address looks like name@example.org.", field="email")
-    if find_account(session, email) is not None:
-        raise Conflict(f"There is already an account for {email.strip()}.")
+        raise Invalid(reason, field=field)
+    return hash_password(password)
+
+
+def _is_email(email: str) -> bool:
+    parts = email.split("@")
+    is_whole = len(parts) == 2 and all(parts) and email.isprintable() and " " not in email
+    return is_whole and max(len(email), len(comparable(email))) <= LONGEST_EMAIL
+
+
+def add_account(session: Session, new: NewAccount) -> Account:
+    """Add a person who can sign in."""
+    if find_account(session, new.email) is not None:
+        raise Conflict(
+            f"An account for {new.email} cannot be made here. If there is one already, sign in."
+        )
     account = Account(
-        email=email.strip(),
-        email_key=comparable(email),
-        name=name.strip(),
-        password_hash=hash_password(password),
-        is_admin=is_admin,
+        email=new.email,
+        email_key=comparable(new.email),
+        name=new.name,
+        password_hash=new.password_hash,
+        is_admin=new.is_admin,
         created_at=now(),
     )
     session.add(account)
     session.flush()  # the caller needs the id
     return account
+
+
+def create_account(
+    session: Session, *, email: str, name: str, password: str, is_admin: bool = False
+) -> Account:
+    """Add a person who can sign in, from a password as it was typed."""
+    new = new_account(email=email, name=name, password=password, is_admin=is_admin)
+    return add_account(session, new)
 
 
 def find_account(session: Session, email: str) -> Account | None:
@@ -75,16 +108,20 @@ class Credentials:
         return (f"name:{comparable(self.email)}"[:400], f"address:{self.address}"[:400])
 
 
-def check_attempts_left(session: Session, credentials: Credentials) -> None:
-    """Refuse when the name or the address failed too often of late."""
+def take_attempt(session: Session, credentials: Credentials) -> None:
+    """Count an attempt to sign in before its password is looked at; refuse it after too many.
+
+    Counted first, so that attempts sent all at once are as few as those sent one by one.
+    """
     since = now() - ATTEMPT_WINDOW
+    session.connection().execute(delete(SignInAttempt).where(col(SignInAttempt.at) <= since))
     for subject in credentials.subjects:
-        failures = session.exec(
-            select(func.count())
-            .select_from(SignInAttempt)
-            .where(SignInAttempt.subject == subject, col(SignInAttempt.at) > since)
+        session.add(SignInAttempt(subject=subject, at=now()))
+        session.flush()
+        attempts = session.exec(
+            select(func.count()).select_from(SignInAttempt).where(SignInAttempt.subject == subject)
         ).one()
-        if failures >= ATTEMPTS:
+        if attempts > ATTEMPTS:
             raise TooMany(
                 "Too many attempts to sign in. Wait a quarter of an hour, then try again. "
                 "Whoever is signed in stays signed in.",
@@ -92,18 +129,27 @@ def check_attempts_left(session: Session, credentials: Credentials) -> None:
             )
 
 
+def give_attempt_back(session: Session, credentials: Credentials) -> None:
+    """Forget the failures of this name, and one attempt of the address: it was no guess."""
+    name, address = credentials.subjects
+    newest = (
+        select(func.max(SignInAttempt.id)).where(SignInAttempt.subject == address).scalar_subquery()
+    )
+    session.connection().execute(
+        delete(SignInAttempt).where(
+            or_(col(SignInAttempt.subject) == name, col(SignInAttempt.id) == newest)
+        )
+    )
+
+
 def identify(session: Session, credentials: Credentials) -> Account | None:
     """Return the account these credentials belong to; takes equally long if there is none."""
     account = find_account(session, credentials.email)
-    if account is None or account.disabled_at is not None:
-        is_right_for_nobody(credentials.password)
-        return None
-    return account if is_right(account.password_hash, credentials.password) else None
-
-
-def note_failure(session: Session, credentials: Credentials) -> None:
-    for subject in credentials.subjects:
-        session.add(SignInAttempt(subject=subject, at=now()))
+    usable = account if account is not None and account.disabled_at is None else None
+    password_hash = usable.password_hash if usable else None
+    session.expunge_all()
+    session.rollback()  # no connection is held while the hash is computed
+    return usable if is_right(password_hash, credentials.password) else None
 
 
 def sign_in(session: Session, account: Account, *, days: int) -> str:
@@ -136,88 +182,36 @@ def account_of(session: Session, token: str) -> Account | None:
     return session.exec(statement).first()
 
 
-def change_password(session: Session, account: Account, *, old: str, new: str) -> None:
-    """Set a new password; every running sign-in of the account ends."""
-    if not is_right(account.password_hash, old):
+def check_password(account: Account, password: str) -> None:
+    """Refuse a password that is not the present one of a signed-in account."""
+    if not is_right(account.password_hash, password):
         raise Invalid("This is not your present password.", field="old_password")
-    reason = refuse_password(new)
-    if reason is not None:
-        raise Invalid(reason, field="new_password")
-    account.password_hash = hash_password(new)
+
+
+def set_password(session: Session, account: Account, password_hash: str) -> None:
+    """Set a new password; every running sign-in of the account ends."""
+    account.password_hash = password_hash
     session.add(account)
+    end_sign_ins(session, account)
+
+
+def end_sign_ins(session: Session, account: Account) -> None:
     session.connection().execute(delete(SignIn).where(col(SignIn.account_id) == account.id))
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What an invitation link leads to."""
-
-    study_id: int | None
-    role: str | None
-    note: str = ""
-    makes_admin: bool = False
+def set_disabled(session: Session, account: Account, *, disabled: bool) -> None:
+    """Close an account to its owner, or open it again; what it did stays."""
+    account.disabled_at = now() if disabled else None
+    session.add(account)
+    end_sign_ins(session, account)
 
 
-def invite(session: Session, offer: Offer, *, created_by: int | None, days: int) -> str:
-    """Make a one-time link and return its token; the database keeps only the hash."""
-    token = secrets.token_urlsafe(24)
-    session.add(
-        Invitation(
-            token_hash=hash_token(token),
-            study_id=offer.study_id,
-            role=offer.role,
-            note=offer.note,
-            makes_admin=offer.makes_admin,
-            created_by=created_by,
-            created_at=now(),
-            expires_at=now() + timedelta(days=days),
-        )
-    )
-    return token
-
-
-def find_invitation(session: Session, token: str) -> Invitation:
-    """Return the invitation a link stands for: 404 if there never was one, 410 if it is over."""
-    found = session.exec(
-        select(Invitation).where(Invitation.token_hash == hash_token(token))
-    ).first()
-    if found is None:
-        raise NotFound
-    if found.used_at or found.revoked_at or found.expires_at < now():
-        raise Gone(LINK_USED)
-    return found
-
-
-def use_invitation(session: Session, invitation: Invitation, account: Account) -> None:
-    """Spend the link; of two uses at once exactly one succeeds."""
-    statement = (
-        update(Invitation)
-        .where(col(Invitation.id) == invitation.id, col(Invitation.used_at).is_(None))
-        .where(col(Invitation.revoked_at).is_(None))
-        .values(used_at=now(), used_by=account.id)
-    )
-    if session.connection().execute(statement).rowcount != 1:
-        raise Gone(LINK_USED)
-
-
-def open_invitations(session: Session, study_id: int) -> Sequence[Invitation]:
-    statement = (
-        select(Invitation)
-        .where(Invitation.study_id == study_id, col(Invitation.used_at).is_(None))
-        .where(col(Invitation.revoked_at).is_(None), col(Invitation.expires_at) > now())
-        .order_by(col(Invitation.id))
-    )
-    return session.exec(statement).all()
-
-
-def revoke_invitation(session: Session, study_id: int, invitation_id: int) -> None:
-    invitation = session.get(Invitation, invitation_id)
-    if invitation is None or invitation.study_id != study_id:
-        raise NotFound
-    if invitation.used_at is not None:
-        raise Conflict("This invitation was already accepted.")
-    invitation.revoked_at = now()
-    session.add(invitation)
+def require_account(session: Session, email: str) -> Account:
+    """Return the account of this email; the commands use it."""
+    account = find_account(session, email)
+    if account is None:
+        raise NotFound(f"There is no account for {email}.")
+    return account
 
 
 def _id(account: Account) -> int:

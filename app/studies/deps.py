@@ -16,7 +16,7 @@ from app.studies.rules import Action, Role, may, refuse
 from app.studies.service import membership_of, study_id_of
 from app.web.forms import PathId, Write
 from app.web.render import NavLink, Shell, ShellStudy, notices_of
-from app.web.transaction import Look
+from app.web.transaction import database
 
 _SECTIONS = (
     ("Cards", "cards"),
@@ -89,12 +89,13 @@ def study_shell(request: Request, account: Account, study: Study) -> Shell:
     )
 
 
-def _here(request: Request, study_id: PathId, account: CurrentAccount, look: Look) -> Here:
-    study = look.get(Study, study_id)
-    membership = membership_of(look, study_id, account_id_of(account)) if study else None
+def _here(request: Request, study_id: PathId, account: CurrentAccount) -> Here:
+    # A session of its own, closed before the route opens one: see `accounts.deps`.
+    with database(request).reading() as session:
+        study = session.get(Study, study_id)
+        membership = membership_of(session, study_id, account_id_of(account))
     if study is None or membership is None:
         raise NotFound
-    look.expunge_all()
     shell = study_shell(request, account, study)
     request.state.shell = shell
     return Here(study, membership, account, shell)

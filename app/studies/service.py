@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from app.accounts.models import Account, Invitation
-from app.accounts.service import Offer, invite, use_invitation
+from app.accounts.models import Account
+from app.activity.models import Activity
 from app.activity.service import record
 from app.db import now
 from app.errors import Conflict, Invalid, NotFound
 from app.studies.models import Membership, Study
 from app.studies.rules import Role, Stance
-from app.text import comparable, is_blank
+from app.text import comparable, first_bad_character, is_blank, normalised
+
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,10 @@ class NewStudy:
 
 def create_study(session: Session, new: NewStudy, *, lead: Account) -> Study:
     """Start a study; its creator leads it."""
-    if is_blank(new.name):
-        raise Invalid("A study needs a name.", field="name")
+    name = _good_name(new.name)
+    _refuse_second(session, name, account_id=lead.id)
     study = Study(
-        name=new.name.strip(),
+        name=name,
         description=new.description,
         stance=new.stance,
         threshold=new.threshold,
@@ -56,6 +57,38 @@ def create_study(session: Session, new: NewStudy, *, lead: Account) -> Study:
     add_member(session, study, lead, role=Role.LEAD)
     record(session, study_id_of(study), account_id=lead.id, kind="study created")
     return study
+
+
+def _good_name(name: str) -> str:
+    plain = normalised(name.strip())
+    if is_blank(plain):
+        raise Invalid("A study needs a name.", field="name")
+    if len(plain) > LONGEST_NAME or first_bad_character(plain) is not None:
+        reason = f"A name has at most {LONGEST_NAME} characters, all of which can be printed."
+        raise Invalid(reason, field="name")
+    return plain
+
+
+def _refuse_second(
+    session: Session, name: str, *, account_id: int | None, but: int | None = None
+) -> None:
+    """Refuse a name that another study of the same person bears already."""
+    # The lock on the account makes two studies that are started at once see each other.
+    session.exec(select(Account.id).where(Account.id == account_id).with_for_update()).first()
+    mine = session.exec(
+        select(Study.id, Study.name)
+        .join(Membership, col(Membership.study_id) == col(Study.id))
+        .where(Membership.account_id == account_id, col(Membership.left_at).is_(None))
+    ).all()
+    wanted = comparable(name)
+    for study_id, taken in mine:
+        if study_id != but and comparable(taken) == wanted:
+            raise Conflict(f"You already have a study called {taken}. Choose another name.")
+
+
+def locked_study(session: Session, study_id: int) -> Study:
+    """Return the study for changing it, after whoever is changing it now."""
+    return session.get_one(Study, study_id, with_for_update=True)
 
 
 def study_id_of(study: Study) -> int:
@@ -140,21 +173,39 @@ def member_names(session: Session, study_id: int) -> dict[int, str]:
     return {member.id: member.name for member in members(session, study_id)}
 
 
-def studies_of(session: Session, account_id: int) -> Sequence[tuple[Study, Role]]:
+def memberships_of(session: Session, account_id: int) -> Sequence[tuple[Study, Membership]]:
     """Return the studies the account belongs to, newest first."""
-    rows = session.exec(
+    statement = (
         select(Study, Membership)
         .join(Membership, col(Membership.study_id) == col(Study.id))
         .where(Membership.account_id == account_id, col(Membership.left_at).is_(None))
         .order_by(col(Study.archived_at).is_not(None), col(Study.id).desc())
-    ).all()
-    return [(study, Role(membership.role)) for study, membership in rows]
+    )
+    return [(study, membership) for study, membership in session.exec(statement)]
+
+
+def studies_of(session: Session, account_id: int) -> Sequence[tuple[Study, Role]]:
+    """Return the studies the account belongs to, newest first, with the role it has there."""
+    found = memberships_of(session, account_id)
+    return [(study, Role(membership.role)) for study, membership in found]
+
+
+def account_names(session: Session, trail: Sequence[Activity]) -> dict[int, str]:
+    """Return the name of each account that a piece of the audit trail speaks of."""
+    ids = {entry.account_id for entry in trail}
+    rows = session.exec(select(Account.id, Account.name).where(col(Account.id).in_(ids))).all()
+    return {account_id: name for account_id, name in rows if account_id is not None}
+
+
+def every_study(session: Session) -> Sequence[Study]:
+    """Return all studies of the server, oldest first; the commands use it."""
+    return session.exec(select(Study).order_by(col(Study.id))).all()
 
 
 def find_study(session: Session, name_or_id: str) -> Study:
     """Return the study of this name or number; the commands use it."""
     wanted = comparable(name_or_id)
-    every = session.exec(select(Study).order_by(col(Study.id))).all()
+    every = every_study(session)
     named = [study for study in every if comparable(study.name) == wanted]
     if len(named) > 1:
         numbers = ", ".join(str(study.id) for study in named)
@@ -175,84 +226,12 @@ class StudySettings:
 
 def change_study(session: Session, study: Study, new: StudySettings, *, by: int) -> None:
     """Change the study's name, description, stance or threshold; the trail keeps both values."""
-    if is_blank(new.name):
-        raise Invalid("A study needs a name.", field="name")
+    name = _good_name(new.name)
+    _refuse_second(session, name, account_id=by, but=study.id)
     before = {"name": study.name, "stance": study.stance, "threshold": study.threshold}
-    study.name, study.description = new.name.strip(), new.description
+    study.name, study.description = name, new.description
     study.stance, study.threshold = new.stance, new.threshold
     session.add(study)
     after = {"name": study.name, "stance": study.stance, "threshold": study.threshold}
     detail = {"before": before, "after": after}
     record(session, study_id_of(study), account_id=by, kind="study changed", detail=detail)
-
-
-def invite_member(
-    session: Session, study: Study, *, role: Role, note: str, by: int, days: int
-) -> str:
-    """Make a one-time invitation link into the study and return its token."""
-    study_id = study_id_of(study)
-    record(session, study_id, account_id=by, kind="member invited", detail={"role": role})
-    offer = Offer(study_id=study_id, role=role, note=note)
-    return invite(session, offer, created_by=by, days=days)
-
-
-def accept_invitation(session: Session, invitation: Invitation, account: Account) -> Study | None:
-    """Spend the link for this account; returns the study it leads into, if any."""
-    use_invitation(session, invitation, account)
-    if invitation.study_id is None or invitation.role is None:
-        return None
-    study = session.get_one(Study, invitation.study_id)
-    role = Role(invitation.role)
-    add_member(session, study, account, role=role)
-    detail = {"role": role}
-    record(session, invitation.study_id, account_id=account.id, kind="member joined", detail=detail)
-    return study
-
-
-def change_role(session: Session, study_id: int, member_id: int, *, role: Role, by: int) -> None:
-    """Give a member another role; a study always keeps a lead."""
-    member = _membership(session, study_id, member_id)
-    if member.role == Role.LEAD and role is not Role.LEAD:
-        _keep_a_lead(session, study_id)
-    detail = {"before": member.role, "after": role}
-    member.role = role
-    session.add(member)
-    record(
-        session,
-        study_id,
-        account_id=by,
-        kind="role changed",
-        subject=str(member_id),
-        detail=detail,
-    )
-
-
-def remove_member(session: Session, study_id: int, member_id: int, *, by: int) -> None:
-    """End a membership; what the member sorted and wrote stays."""
-    member = _membership(session, study_id, member_id)
-    if member.role == Role.LEAD:
-        _keep_a_lead(session, study_id)
-    member.left_at = now()
-    session.add(member)
-    record(session, study_id, account_id=by, kind="member removed", subject=str(member_id))
-
-
-def _membership(session: Session, study_id: int, member_id: int) -> Membership:
-    member = session.get(Membership, member_id)
-    if member is None or member.study_id != study_id or member.left_at is not None:
-        raise NotFound
-    return member
-
-
-def _keep_a_lead(session: Session, study_id: int) -> None:
-    n_leads = session.exec(
-        select(func.count())
-        .select_from(Membership)
-        .where(
-            Membership.study_id == study_id,
-            Membership.role == Role.LEAD,
-            col(Membership.left_at).is_(None),
-        )
-    ).one()
-    if n_leads <= 1:
-        raise Conflict("This is the study's only lead. Make somebody else a lead first.")

@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -10,10 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.db import now
@@ -88,15 +88,18 @@ def static(path: str) -> str:
     return f"/static/{path}?v={_content_hash(path)}"
 
 
-@pass_context
-def _url(context: Context, name: str, /, **params: Any) -> str:
-    request: Request = context["request"]
-    return str(request.app.url_path_for(name, **params))
+# Macros see no request, yet they draw links; so the application being drawn for is kept here.
+_drawn_for: ContextVar[FastAPI] = ContextVar("_drawn_for")
+
+
+def _url(name: str, /, **params: Any) -> str:
+    return str(_drawn_for.get().url_path_for(name, **params))
 
 
 def two_digits(value: float) -> str:
     """Return a coefficient as it is printed: two digits, a true minus."""
-    return f"{value:.2f}".replace("-", "−")
+    shown = f"{value:.2f}"
+    return "0.00" if shown == "-0.00" else shown.replace("-", "−")
 
 
 def percent(value: float) -> str:
@@ -140,7 +143,11 @@ def plural(number: int, one: str, many: str | None = None) -> str:
 
 
 def draw(request: Request, template: str, page: object, shell: Shell) -> str:
-    return environment().get_template(template).render(page=page, shell=shell, request=request)
+    token = _drawn_for.set(request.app)
+    try:
+        return environment().get_template(template).render(page=page, shell=shell)
+    finally:
+        _drawn_for.reset(token)
 
 
 def respond(
@@ -155,7 +162,8 @@ def respond(
     """Return the template as a page or fragment; a notice carried by the cookie is spent."""
     html = draw(request, template, page, shell)
     response = HTMLResponse(html, status_code=status, headers=dict(headers or {}))
-    if shell.notices and NOTICE_COOKIE in request.cookies:
+    # A fragment draws no notices, so it leaves them for the next page.
+    if shell.notices and "hx-request" not in request.headers:
         response.delete_cookie(NOTICE_COOKIE, path="/")
     return response
 

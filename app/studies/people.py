@@ -1,0 +1,114 @@
+"""How people come into a study, change their role and leave."""
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from app.accounts import invitations
+from app.accounts.models import Account, Invitation
+from app.activity.service import record
+from app.db import now
+from app.errors import Conflict, Forbidden, NotFound
+from app.studies.models import Membership, Study
+from app.studies.rules import Action, Role, may
+from app.studies.service import add_member, locked_study, member_names, study_id_of
+
+
+def invite_member(
+    session: Session, study: Study, *, role: Role, note: str, by: int, days: int
+) -> str:
+    """Make a one-time invitation link into the study and return its token."""
+    study_id = study_id_of(study)
+    record(session, study_id, account_id=by, kind="member invited", detail={"role": role})
+    offer = invitations.Offer(study_id=study_id, role=role, note=note)
+    return invitations.invite(session, offer, created_by=by, days=days)
+
+
+def revoke_invitation(session: Session, study_id: int, invitation_id: int, *, by: int) -> None:
+    """Take an invitation link back."""
+    invitations.revoke_invitation(session, study_id, invitation_id)
+    record(session, study_id, account_id=by, kind="invitation revoked", subject=str(invitation_id))
+
+
+def accept_invitation(session: Session, invitation: Invitation, account: Account) -> Study | None:
+    """Spend the link for this account; returns the study it leads into, if any."""
+    invitations.use_invitation(session, invitation, account)
+    if invitation.study_id is None or invitation.role is None:
+        return None
+    study = locked_study(session, invitation.study_id)
+    _refuse_without_lead(session, study, invitation)
+    role = Role(invitation.role)
+    add_member(session, study, account, role=role)
+    detail = {"role": role}
+    record(session, invitation.study_id, account_id=account.id, kind="member joined", detail=detail)
+    return study
+
+
+def _refuse_without_lead(session: Session, study: Study, invitation: Invitation) -> None:
+    """Refuse a link whose maker may no longer invite anybody."""
+    maker = session.exec(
+        select(Membership).where(
+            Membership.study_id == study.id,
+            Membership.account_id == invitation.created_by,
+            col(Membership.left_at).is_(None),
+        )
+    ).first()
+    if maker is None or not may(Role(maker.role), Action.MANAGE_MEMBERS):
+        raise Forbidden("Whoever made this link leads the study no longer. Ask for a new one.")
+
+
+def change_role(session: Session, study_id: int, member_id: int, *, role: Role, by: int) -> None:
+    """Give a member another role; a study always keeps a lead."""
+    member = _member_to_change(session, study_id, member_id)
+    if member.role == role:
+        return
+    if member.role == Role.LEAD:
+        _end_lead(session, member)
+    detail = {"name": _name_of(session, member), "before": member.role, "after": role}
+    member.role = role
+    session.add(member)
+    subject = str(member_id)
+    record(session, study_id, account_id=by, kind="role changed", subject=subject, detail=detail)
+
+
+def remove_member(session: Session, study_id: int, member_id: int, *, by: int) -> None:
+    """End a membership; what the member sorted and wrote stays."""
+    member = _member_to_change(session, study_id, member_id)
+    if member.role == Role.LEAD:
+        _end_lead(session, member)
+    member.left_at = now()
+    session.add(member)
+    kind = "member left" if member.account_id == by else "member removed"
+    detail = {"name": _name_of(session, member)}
+    subject = str(member_id)
+    record(session, study_id, account_id=by, kind=kind, subject=subject, detail=detail)
+
+
+def _member_to_change(session: Session, study_id: int, member_id: int) -> Membership:
+    # The lock on the study: two leads who remove each other at once must not both succeed.
+    locked_study(session, study_id)
+    member = session.get(Membership, member_id)
+    if member is None or member.study_id != study_id or member.left_at is not None:
+        raise NotFound
+    return member
+
+
+def _name_of(session: Session, member: Membership) -> str:
+    return member_names(session, member.study_id).get(member.id or 0, member.alias)
+
+
+def _end_lead(session: Session, member: Membership) -> None:
+    """Refuse to lose the last lead; else the open links that this lead made end, too."""
+    n_leads = session.exec(
+        select(func.count())
+        .select_from(Membership)
+        .where(
+            Membership.study_id == member.study_id,
+            Membership.role == Role.LEAD,
+            col(Membership.account_id).is_not(None),
+            col(Membership.left_at).is_(None),
+        )
+    ).one()
+    if n_leads <= 1:
+        raise Conflict("This is the study's only lead. Make somebody else a lead first.")
+    if member.account_id is not None:
+        invitations.revoke_invitations_by(session, member.study_id, member.account_id)
