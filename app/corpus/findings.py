@@ -47,7 +47,7 @@ def warnings_of(report: DraftReport, choices: Choices, table: Table) -> tuple[st
         f"Row {known.row_numbers[0]} ({known.card_id}) has a text the study had; it {kept}."
         for known in new_ids_with_known_texts(report)
     ]
-    found += [f"{line[:-1]}." for line in _repeated_texts(other_ids_with_one_text(report))]
+    found += [f"{line[:-1]}." for line in repeated_texts_in_words(other_ids_with_one_text(report))]
     found += [
         f"Row {problem.row_number} was left out: {problem.sentence}" for problem in report.problems
     ]
@@ -67,7 +67,7 @@ def repeated_in_words(found: Iterable[Repetition]) -> list[str]:
     return [f"Rows {rows_in_words(r.row_numbers)} have one id: {r.card_id}." for r in found]
 
 
-def _repeated_texts(found: Iterable[Repetition]) -> list[str]:
+def repeated_texts_in_words(found: Iterable[Repetition]) -> list[str]:
     return [f"Rows {rows_in_words(r.row_numbers)} have one text." for r in found]
 
 

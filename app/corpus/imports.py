@@ -149,6 +149,8 @@ def guess_uses(table: Table) -> dict[str, ColumnUse]:
     source = guess[Role.SOURCE_URL]
     if source is not None and not _holds_addresses(table, source):
         guess[Role.SOURCE_URL] = None
+    if guess[Role.TEXT] is None:  # a file of ids alone: then they are what there is to read
+        guess[Role.TEXT], guess[Role.ID] = guess[Role.ID], None
     role_of = {column: role for role, column in guess.items() if column}
     return {
         name: ColumnUse(role_of[name]) if name in role_of else ColumnUse.ATTRIBUTE

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from app.corpus.findings import check_settled
 from app.corpus.imports import (
     Choices,
     ImportResult,
@@ -145,8 +146,9 @@ def result_of(staged: StagedImport) -> ImportResult:
     )
 
 
-def import_later(session: Session, staged: StagedImport) -> None:
-    """Leave the import to the job runner."""
+def import_later(session: Session, staged: StagedImport, prepared: Prepared) -> None:
+    """Leave the import to the job runner, once every doubtful row has been decided upon."""
+    check_settled(prepared.report, Settings.from_json(staged.mapping).choices)
     params = {"import_id": staged.id, "study_id": staged.study_id, "by": staged.account_id}
     job = enqueue(
         session,

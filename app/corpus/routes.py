@@ -1,0 +1,104 @@
+"""The cards of a study: the list with its search, and one card."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.corpus import service
+from app.corpus.import_routes import router as import_pages
+from app.corpus.pages import (
+    CardPage,
+    CardsPage,
+    pages_worth_a_link,
+    query_of,
+    view_of,
+)
+from app.corpus.search import CardFilter
+from app.errors import Invalid
+from app.studies.deps import Here, InStudy
+from app.studies.rules import Action
+from app.web.forms import Count, Form, PathId, Text
+from app.web.render import respond
+from app.web.transaction import Look
+
+router = APIRouter()
+router.include_router(import_pages)  # first: its addresses lie below those of the cards
+
+
+class CardsQuery(Form):
+    """What is asked of the list; the search itself says when it is too long."""
+
+    search: str = ""
+    attribute: Text = ""
+    source: Literal["", "with", "without"] = ""
+    page: Count = 1
+
+    def wanted(self) -> CardFilter:
+        name, _, value = self.attribute.partition("=")
+        has_source = {"": None, "with": True, "without": False}[self.source]
+        return CardFilter(self.search.strip(), name, value, has_source)
+
+
+@router.get("/studies/{study_id}/cards", name="cards")
+def cards(
+    request: Request, here: InStudy, look: Look, query: Annotated[CardsQuery, Query()]
+) -> Response:
+    wanted, error = query.wanted(), ""
+    try:
+        found = service.cards(look, here.study_id, wanted, query.page)
+    except Invalid as refusal:
+        error = refusal.message
+        found = service.CardPage((), 0, 1, 1)
+    page = _cards_page(look, here, found, wanted, error)
+    return respond(request, "corpus/cards.html", page, here.shell, status=422 if error else 200)
+
+
+def _cards_page(
+    look: Look, here: Here, found: service.CardPage, wanted: CardFilter, error: str
+) -> CardsPage:
+    url, query = here.url("cards"), query_of(wanted)
+    n_in_study = found.total if wanted.is_empty else service.n_cards(look, here.study_id)
+    values = service.attribute_values(look, here.study_id) if n_in_study else {}
+    return CardsPage(
+        cards=tuple(view_of(card, f"{url}/{card.id}{query}") for card in found.cards),
+        total=found.total,
+        n_in_study=n_in_study,
+        page_no=found.page_no,
+        n_pages=found.n_pages,
+        urls={
+            number: url + query_of(wanted, number)
+            for number in pages_worth_a_link(found.page_no, found.n_pages)
+        },
+        wanted=wanted,
+        chosen_attribute=f"{wanted.attribute}={wanted.value}" if wanted.attribute else "",
+        attributes={
+            name: [(f"{name}={value}", f"{name}: {value} ({n:,})") for value, n in counted]
+            for name, counted in values.items()
+            if "=" not in name
+        },
+        url=url,
+        import_url=here.url("cards", "import"),
+        may_import=here.may(Action.IMPORT_CARDS),
+        error=error,
+    )
+
+
+@router.get("/studies/{study_id}/cards/{card_id}", name="card")
+def card(
+    request: Request,
+    here: InStudy,
+    look: Look,
+    card_id: PathId,
+    query: Annotated[CardsQuery, Query()],
+) -> Response:
+    found = service.card(look, here.study_id, card_id)
+    wanted = query.wanted()
+    beside = service.neighbours(look, found, wanted)
+    url, asked = here.url("cards"), query_of(wanted)
+    page = CardPage(
+        card=view_of(found, f"{url}/{card_id}"),
+        previous_url=f"{url}/{beside.previous_id}{asked}" if beside.previous_id else "",
+        next_url=f"{url}/{beside.next_id}{asked}" if beside.next_id else "",
+        list_url=url + asked,
+    )
+    return respond(request, "corpus/card.html", page, here.shell)
