@@ -113,7 +113,10 @@ def check_name(name: str, others: Iterable[str]) -> None:
         raise Conflict(f"You already have {same}.")
 
 
-def check_parent(child: int | None, parent: int | None, parents: Mapping[int, int | None]) -> None:
+K = TypeVar("K", int, str)
+
+
+def check_parent(child: K | None, parent: K | None, parents: Mapping[K, K | None]) -> None:
     """Raise `Invalid` unless the parent is in the facet and not below the child.
 
     `parents` holds the parent of every category of the facet.
@@ -125,7 +128,7 @@ def check_parent(child: int | None, parent: int | None, parents: Mapping[int, in
     line = [parent]
     while (above := parents.get(line[-1])) is not None and above not in line:
         line.append(above)
-    if child in line:
+    if child is not None and child in line:
         raise Invalid("A category cannot be a part of itself.", field="parent_id")
     if len(line) >= MOST_LEVELS:
         raise Invalid(f"Categories can be {MOST_LEVELS} levels deep.", field="parent_id")
