@@ -1,6 +1,7 @@
 """The `concord` command; each feature brings its own commands."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -76,6 +77,28 @@ def serve(host: str, port: int, workers: int) -> None:
     from app.serving import serve as answer
 
     answer(Settings(), Address(host, port), workers=workers)
+
+
+@main.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write the whole database into FILE while the server goes on."""
+    from app.backup import back_up
+
+    back_up(Settings(), file)
+    click.echo(f"The database is kept in {file}.")
+
+
+@main.command("restore")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Put a backup in the place of the database; the old one is kept beside it."""
+    from app.backup import restore as put_back
+
+    kept = put_back(Settings(), file)
+    if kept is not None:
+        click.echo(f"The database of before is kept as {kept}.")
+    click.echo("The backup is in place. Everybody signs in anew; open invitations have ended.")
 
 
 @main.command("migrate")

@@ -6,10 +6,11 @@ it back when its connection returns to the pool; a *reading* one never waits for
 
 import fcntl
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,18 @@ def open_database(settings: Settings) -> Database:
 
 def sqlite_path(settings: Settings) -> Path:
     return settings.data_dir / "concord.sqlite3"
+
+
+def open_sqlite_for_reading(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Copy a database as of one moment, with what still waits in its log, for its owner only."""
+    target.touch(mode=0o600)
+    with closing(open_sqlite_for_reading(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+        new.execute("PRAGMA journal_mode=DELETE")
 
 
 def _postgresql_engine(url: str) -> Engine:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
 
 from app.accounts.routes import router as accounts
 from app.codebook.import_routes import router as codebook_import
@@ -46,7 +47,7 @@ PANELS: tuple[PanelFinder, ...] = ()
 
 def create_app(settings: Settings) -> FastAPI:
     """Return Concord as an ASGI application over the database the settings name."""
-    app = FastAPI(
+    app = GuardedApp(
         title="Concord", openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan
     )
     app.state.settings = settings
@@ -59,8 +60,14 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", Assets(directory=resource("static")), name="static")
-    app.add_middleware(Guard, settings=settings)
     return app
+
+
+class GuardedApp(FastAPI):
+    """Puts the guard around everything: the page of an unforeseen error is drawn outermost."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Guard(super().build_middleware_stack(), self.state.settings)
 
 
 @asynccontextmanager

@@ -1,6 +1,5 @@
 """Every table, and the way to the newest schema. Importing it registers all models."""
 
-import shutil
 from pathlib import Path
 
 import sqlalchemy
@@ -15,7 +14,7 @@ from app.activity import models as _activity
 from app.codebook import models as _codebook
 from app.coding import models as _coding
 from app.corpus import models as _corpus
-from app.db import Database, now, open_database, sqlite_path
+from app.db import Database, copy_sqlite, now, open_database, sqlite_path
 from app.errors import ConcordError
 from app.jobs import models as _jobs
 from app.resolution import models as _resolution
@@ -109,5 +108,5 @@ def _save_before(settings: Settings, before: str | None) -> Path | None:
         return None
     path = sqlite_path(settings)
     copy = path.with_name(f"{path.stem}-{before}-{now():%Y%m%dT%H%M%S}.sqlite3.bak")
-    shutil.copyfile(path, copy)
+    copy_sqlite(path, copy)
     return copy

@@ -15,10 +15,10 @@ from app.db import open_database
 from app.main import create_app
 from app.schema import prepare
 from app.settings import LOOPBACK_HOSTS, Settings
+from app.web.protocol import CappedProtocol
 
 SECONDS_TO_FINISH = 3
 SECONDS_BETWEEN_REQUESTS = 30
-LARGEST_HEADERS = 32 * 1024
 # Set for the worker processes, which read their settings anew.
 HOSTS_VARIABLE = "CONCORD_ALLOWED_HOSTS"
 SECRET_PATHS = ("/invitations/",)
@@ -53,8 +53,7 @@ def serve(settings: Settings, address: Address, *, workers: int) -> None:
         "ws": "none",
         "timeout_graceful_shutdown": SECONDS_TO_FINISH,
         "timeout_keep_alive": SECONDS_BETWEEN_REQUESTS,
-        "h11_max_incomplete_event_size": LARGEST_HEADERS,
-        "http": "h11",
+        "http": CappedProtocol,
         "log_config": LOGGING,
     }
     if workers > 1:

@@ -137,6 +137,8 @@ def _too_long(item: dict[str, object]) -> str:
 def _http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    if isinstance(error.__cause__, BodyTooLarge):  # wrapped by whoever read the body
+        return _too_much(request, error)
     sentence = {
         404: NotFound().message,
         405: f"This address does not take {request.method}. {NOTHING_CHANGED}",

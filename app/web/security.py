@@ -30,8 +30,15 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+ONLY_HTTPS = "max-age=31536000"
+MOST_HEADERS = 100
+LARGEST_HEADERS = 32 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 KNOWN_METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
+OTHER_NAME = (
+    "This server does not answer to that name. Its keeper can allow it: CONCORD_BASE_URL or "
+    "CONCORD_ALLOWED_HOSTS."
+)
 FORGED = (
     "This request did not come from a page of Concord, so it was not carried out. "
     "Open the page again and repeat what you did. Nothing was changed."
@@ -45,33 +52,66 @@ class Guard:
         self._app = app
         self._settings = settings
         self._limit = settings.upload_megabytes * 1024 * 1024
+        self._own_origins = {settings.base_url} if settings.base_url else set()
+        self._headers = dict(HEADERS)
+        if settings.is_https:
+            self._headers["Strict-Transport-Security"] = ONLY_HTTPS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        marked = _marking(send, no_store=not scope["path"].startswith("/static/"))
+        marked = self._marking(send, no_store=not scope["path"].startswith("/static/"))
         refusal = self._refuse(scope)
         if refusal is not None:
             await refusal(scope, receive, marked)
             return
-        await self._app(scope, _Limited(receive, self._limit, scope), marked)
+        await self._app(scope, _Limited(receive, self._limit), marked)
 
     def _refuse(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
+        size = sum(len(name) + len(value) for name, value in scope["headers"])
+        if len(headers) > MOST_HEADERS or size > LARGEST_HEADERS:
+            return PlainTextResponse("The headers of this request are too long.", 431)
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._is_own_host(hosts[0]):
-            return PlainTextResponse("This server does not answer to that name.", 400)
+            return PlainTextResponse(OTHER_NAME, 400)
         if scope["method"] not in KNOWN_METHODS:
-            return PlainTextResponse(
-                "There is no such method.", 405, headers={"Allow": "GET, HEAD, POST"}
-            )
+            allowed = {"Allow": "GET, POST"}
+            return PlainTextResponse("There is no such method.", 405, headers=allowed)
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > self._limit:
             return too_large(self._settings.upload_megabytes)
-        if scope["method"] not in SAFE_METHODS and not _is_same_origin(headers):
+        if scope["method"] not in SAFE_METHODS and not self._is_same_origin(headers):
             return PlainTextResponse(FORGED, 403)
         return None
+
+    def _is_same_origin(self, headers: Headers) -> bool:
+        """Whether a browser says that one of our own pages sent this.
+
+        Every browser in use sends Sec-Fetch-Site to https and to loopback addresses; over plain
+        http to another machine it sends Origin. A request with neither is not a browser's form.
+        """
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is None and origin is None:
+            return False
+        is_own = origin is None or self._is_own_origin(origin, headers.get("host", ""))
+        return is_own and site in {None, "same-origin"}
+
+    def _is_own_origin(self, origin: str, host: str) -> bool:
+        return origin in self._own_origins or origin in {f"http://{host}", f"https://{host}"}
+
+    def _marking(self, send: Send, *, no_store: bool) -> Send:
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                if no_store:
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        return marked
 
     def _is_own_host(self, host: str) -> bool:
         try:
@@ -88,32 +128,6 @@ def too_large(megabytes: int) -> PlainTextResponse:
     )
 
 
-def _is_same_origin(headers: Headers) -> bool:
-    """Whether a browser says that one of our own pages sent this.
-
-    Every browser in use sends Sec-Fetch-Site to https and to loopback addresses; over plain
-    http to another machine it sends Origin. A request with neither is not a browser's form.
-    """
-    site = headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == headers.get("host")
-
-
-def _marking(send: Send, *, no_store: bool) -> Send:
-    async def marked(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
-            if no_store:
-                headers.setdefault("Cache-Control", "no-store")
-        await send(message)
-
-    return marked
-
-
 class BodyTooLarge(Exception):
     """More bytes arrived than the limit allows, whatever Content-Length said."""
 
@@ -121,10 +135,9 @@ class BodyTooLarge(Exception):
 class _Limited:
     """Counts the bytes of a body as they come, for bodies without a length."""
 
-    def __init__(self, receive: Receive, limit: int, scope: Scope) -> None:
+    def __init__(self, receive: Receive, limit: int) -> None:
         self._receive = receive
         self._left = limit
-        self._scope = scope
 
     async def __call__(self) -> Message:
         message = await self._receive()
