@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -216,4 +216,6 @@ def insert_new(session: Session, table: type[SQLModel], values: Mapping[str, obj
     bind = session.get_bind()
     insert = sqlite.insert if bind.dialect.name == "sqlite" else postgresql.insert
     statement = insert(table).values(**values).on_conflict_do_nothing()
-    return bool(session.connection().execute(statement).rowcount)
+    # Not rowcount: what a driver says of a row that was left out differs.
+    returned = session.connection().execute(statement.returning(literal(1)))
+    return returned.first() is not None

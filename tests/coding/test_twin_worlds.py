@@ -1,0 +1,182 @@
+"""While a round is open, what one coder does changes no byte of what anybody else is sent.
+
+Every GET route is walked as a coder, as a lead who codes, as an observer, as an arbiter and as
+the server's administrator; then another coder works; then it is walked again.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import product
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.coding.models import Round
+from app.db import Database
+from app.resolution.service import close_round
+from tests.coding.world import World, cards_of, make_world, sign_in_as
+from tests.conftest import BASE_URL, SAME_SITE, Clock
+from tests.routes import get_paths
+
+CANARY = "a canary sang in Ben's memo"
+VIEWERS = ("cleo", "ada", "odo", "ida", "mia")
+# A page draws a fresh operation id for each form; nothing else may differ.
+FRESH = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+Answer = tuple[int, tuple[tuple[str, str], ...], bytes]
+
+
+@pytest.fixture
+def world(database: Database, clock: Clock) -> World:
+    return make_world(database)
+
+
+@pytest.fixture
+def browsers(app: FastAPI, world: World) -> Iterator[dict[str, TestClient]]:
+    with ExitStack() as stack:
+        yield {
+            name: sign_in_as(app, stack.enter_context(_browser(app)), world, name)
+            for name in (*VIEWERS, "ben")
+        }
+
+
+def _browser(app: FastAPI) -> TestClient:
+    return TestClient(app, base_url=BASE_URL, headers=SAME_SITE, follow_redirects=False)
+
+
+def walk(app: FastAPI, browser: TestClient, world: World) -> dict[str, Answer]:
+    """Return everything this person is sent, by address."""
+    return {path: ask(browser, path) for path in get_paths(app, world)}
+
+
+def ask(browser: TestClient, path: str) -> Answer:
+    response = browser.get(path)
+    headers = tuple(sorted((k, v) for k, v in response.headers.items()))
+    return response.status_code, headers, FRESH.sub(b"<id>", response.content)
+
+
+class Ben:
+    """Ben at work, through the pages that he uses."""
+
+    def __init__(self, browser: TestClient, world: World, card_ids: list[int]) -> None:
+        self._browser, self._world, self._card_ids = browser, world, card_ids
+        self._turns: dict[tuple[int, int], int] = {}
+        self._base = f"/studies/{world.study_id}/rounds/{world.round_id}"
+
+    def send(self, action: str, fields: dict[str, object]) -> int:
+        form = {"operation_id": str(uuid.uuid4()), **fields}
+        return self._browser.post(f"{self._base}/{action}", data=form).status_code
+
+    def place(self, card: int, facet: int, pick: int) -> None:
+        card_id = self._card_ids[card % len(self._card_ids)]
+        facet_id = (self._world.single_id, self._world.several_id)[facet]
+        key = (card_id, facet_id)
+        status = self.send(
+            "placements",
+            {
+                "card_id": card_id,
+                "facet_id": facet_id,
+                "seen_turn": self._turns.get(key, 0),
+                "value": "categories",
+                "category_ids": self._world.category_ids[facet_id][pick],
+                "confidence": 2,
+                "memo": CANARY,
+                "view": "focus",
+            },
+        )
+        assert status in {200, 303}
+        self._turns[key] = self._turns.get(key, 0) + 1
+
+    def place_all(self) -> None:
+        for card, facet in product(range(len(self._card_ids)), (0, 1)):
+            self.place(card, facet, card % 3)
+
+
+@pytest.fixture
+def ben(browsers: dict[str, TestClient], database: Database, world: World) -> Ben:
+    return Ben(browsers["ben"], world, cards_of(database, world, "ben"))
+
+
+def differences(before: dict[str, Answer], after: dict[str, Answer]) -> list[str]:
+    assert before.keys() == after.keys()
+    return [path for path in before if before[path] != after[path]]
+
+
+@pytest.mark.parametrize("viewer", VIEWERS)
+def test_nothing_differs_after_another_coder_sorted_everything(
+    app: FastAPI, browsers: dict[str, TestClient], world: World, ben: Ben, viewer: str
+) -> None:
+    before = walk(app, browsers[viewer], world)
+    ben.place_all()
+    ben.send("park", {"card_id": world.card_ids[0], "is_parked": "true"})
+    ben.send("undo", {})
+    after = walk(app, browsers[viewer], world)
+    assert differences(before, after) == []
+    assert not any(CANARY.encode() in body for _, _, body in after.values())
+
+
+@pytest.mark.parametrize("viewer", VIEWERS)
+def test_nothing_differs_after_another_coder_handed_in(
+    app: FastAPI, browsers: dict[str, TestClient], world: World, ben: Ben, viewer: str
+) -> None:
+    before = walk(app, browsers[viewer], world)
+    ben.place_all()
+    assert ben.send("hand-in", {}) == 303
+    assert differences(before, walk(app, browsers[viewer], world)) == []
+
+
+def test_nothing_differs_for_a_coder_who_is_at_work_too(
+    app: FastAPI, browsers: dict[str, TestClient], database: Database, world: World, ben: Ben
+) -> None:
+    cleo = Ben(browsers["cleo"], world, cards_of(database, world, "cleo"))
+    cleo.place(0, 0, 1)
+    cleo.place(1, 1, 2)
+    before = walk(app, browsers["cleo"], world)
+    ben.place_all()
+    assert differences(before, walk(app, browsers["cleo"], world)) == []
+
+
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
+@given(
+    acts=st.lists(
+        st.tuples(st.integers(0, 3), st.integers(0, 1), st.integers(0, 2)), min_size=1, max_size=6
+    )
+)
+def test_no_sequence_of_acts_can_be_seen(
+    app: FastAPI,
+    browsers: dict[str, TestClient],
+    world: World,
+    ben: Ben,
+    acts: list[tuple[int, int, int]],
+) -> None:
+    before = walk(app, browsers["cleo"], world)
+    for card, facet, pick in acts:
+        ben.place(card, facet, pick)
+    ben.send("undo", {})
+    # Undo takes one turn more, which Ben's next page would show.
+    card, facet, _ = acts[-1]
+    key = (ben._card_ids[card % 4], (world.single_id, world.several_id)[facet])
+    ben._turns[key] += 1
+    assert differences(before, walk(app, browsers["cleo"], world)) == []
+
+
+def test_after_closing_everybody_in_the_study_sees_what_was_hidden(
+    app: FastAPI, browsers: dict[str, TestClient], database: Database, world: World, ben: Ben
+) -> None:
+    """Else the tests above would be blind themselves."""
+    cleo = Ben(browsers["cleo"], world, cards_of(database, world, "cleo"))
+    ben.place_all()
+    cleo.place(0, 0, 1)
+    with database.transaction() as session:
+        round_ = session.get_one(Round, world.round_id)
+        close_round(session, round_, reason="Time is up.", is_forced=True, by=None)
+    is_shown: Callable[[str], bool] = lambda name: any(  # noqa: E731
+        CANARY.encode().replace(b"'", b"&#39;") in body or CANARY.encode() in body
+        for _, _, body in walk(app, browsers[name], world).values()
+    )
+    assert [name for name in VIEWERS if is_shown(name)] == ["cleo", "ada", "odo", "ida"]
