@@ -8,9 +8,11 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from app.accounts.commands import account
+from app.codebook.commands import codebook
 from app.console import Console
 from app.corpus.commands import cards
 from app.errors import ConcordError
+from app.resolution.commands import placements
 from app.settings import Settings
 from app.studies.commands import study
 from app.web.render import concord_version
@@ -53,6 +55,8 @@ def import_group() -> None:
 
 
 import_group.add_command(cards)
+import_group.add_command(codebook)
+import_group.add_command(placements)
 
 main.add_command(account)
 main.add_command(import_group)
@@ -77,6 +81,21 @@ def serve(host: str, port: int, workers: int) -> None:
     from app.serving import serve as answer
 
     answer(Settings(), Address(host, port), workers=workers)
+
+
+@main.command("demo")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port."
+)
+def demo(host: str, port: int) -> None:
+    """Serve a filled study from a throw-away folder, or from an empty CONCORD_DATA_DIR."""
+    from app.demo import show
+    from app.serving import Address
+
+    settings = Settings()
+    named = settings.data_dir if "data_dir" in settings.model_fields_set else None
+    show(Address(host, port), named)
 
 
 @main.command("backup")
