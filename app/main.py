@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
+from app.accounts.deps import shell_for
 from app.accounts.routes import router as accounts
 from app.codebook.import_routes import router as codebook_import
 from app.codebook.routes import router as codebook
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.database = open_database(settings)
     app.state.jobs = Runner(app.state.database, WORKS)
+    app.state.shell_for = shell_for
     app.state.next_steps = list(NEXT_STEPS)
     app.state.stages = list(STAGES)
     app.state.panels = list(PANELS)

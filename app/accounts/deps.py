@@ -73,10 +73,18 @@ def initials_of(name: str) -> str:
 
 def _maybe_account(request: Request) -> Account | None:
     account = _account_behind(request)
-    request.state.shell = Shell(
-        account=shell_account(account) if account else None, notices=notices_of(request)
-    )
+    request.state.shell = _shell_around(request, account)
     return account
+
+
+def _shell_around(request: Request, account: Account | None) -> Shell:
+    known = shell_account(account) if account else None
+    return Shell(account=known, notices=notices_of(request))
+
+
+def shell_for(request: Request) -> Shell:
+    """Return the frame for a page outside of every route, such as that of an unknown address."""
+    return _shell_around(request, _account_behind(request))
 
 
 def _account_behind(request: Request) -> Account | None:

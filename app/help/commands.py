@@ -42,5 +42,5 @@ def _described(command: click.Command, context: click.Context) -> Iterator[Comma
 def _options(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
-        if record is not None and parameter.name != "help":
+        if record is not None and record[1] and "--help" not in parameter.opts:
             yield record

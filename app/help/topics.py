@@ -42,7 +42,7 @@ GROUPS = (
         "Keeping a server",
         (
             Topic("settings", "Settings", "Every variable a server reads."),
-            Topic("commands", "Commands", "Everything that `concord` can do."),
+            Topic("commands", "Commands", "Everything that concord can do in a terminal."),
             Topic("security", "Who can read what", "What Concord protects, and what it cannot."),
         ),
     ),

@@ -9,7 +9,7 @@ from app.console import prepared_database
 from app.studies import service
 from app.studies.rules import Stance
 
-STANCES = {stance.value.replace("_", "-"): stance for stance in Stance}
+STANCES = {word: stance for stance in Stance for word in (stance, stance.replace("_", "-"))}
 
 
 @click.group("study")
@@ -23,6 +23,7 @@ def study() -> None:
 @click.option(
     "--stance",
     type=click.Choice(sorted(STANCES)),
+    metavar="[reliability|consensus-only|joint-sort]",
     default="reliability",
     show_default=True,
     help="Whether coefficients are computed, and who sorts.",

@@ -144,6 +144,8 @@ def _http_error(request: Request, error: Exception) -> Response:
         405: f"This address does not take {request.method}. {NOTHING_CHANGED}",
     }.get(error.status_code, f"The request could not be read. {NOTHING_CHANGED}")
     headers = dict(error.headers or {})
+    if not hasattr(request.state, "shell"):  # no route was reached, so nobody asked who it is
+        request.state.shell = request.app.state.shell_for(request)
     return problem(request, error.status_code, sentence, headers=headers)
 
 
