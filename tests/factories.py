@@ -12,6 +12,20 @@ from sqlmodel import Session
 
 from app.accounts.models import Account
 from app.accounts.service import create_account, find_account
+from app.codebook.files import read_codebook
+from app.codebook.importing import import_codebook
+from app.codebook.service import draft as codebook_draft
+from app.codebook.service import publish
+from app.corpus.imports import (
+    Choices,
+    OnKnown,
+    OnRepeat,
+    Reading,
+    guess_uses,
+    mapping_of,
+    read,
+)
+from app.corpus.service import import_cards, matching_card_ids, prepare
 from app.studies import service
 from app.studies.models import Study
 from app.studies.rules import Role, Stance
@@ -83,3 +97,38 @@ def browser_of(app: FastAPI, name: str | None = None) -> TestClient:
     """A browser of its own on the running application; signed in when a name is given."""
     client = TestClient(app, base_url=BASE_URL, headers=SAME_SITE, follow_redirects=False)
     return sign_in(client, name) if name else client
+
+
+def make_cards(session: Session, study_id: int, *rows: str, columns: str = "id,text") -> list[int]:
+    """Import cards from the lines of a CSV file and give their ids."""
+    content = "\n".join((columns, *rows)).encode()
+    table = read(content, "cards.csv", Reading())
+    prepared = prepare(session, study_id, table, mapping_of(guess_uses(table)))
+    choices = Choices(on_known=OnKnown.SKIP, on_repeat=OnRepeat.KEEP)
+    import_cards(session, study_id, prepared, choices, account_id=None, file_name="cards.csv")
+    card_ids = matching_card_ids(session, study_id)
+    session.commit()
+    return card_ids
+
+
+def make_codebook(
+    session: Session, study_id: int, facets: dict[str, tuple[str, ...]]
+) -> dict[str, int]:
+    """Put facets with categories into the draft and give the id of every name."""
+    lines = ["facet,name", *(f"{facet},{name}" for facet in facets for name in facets[facet])]
+    file = read_codebook("\n".join(lines).encode(), file_name="codebook.csv")
+    import_codebook(session, study_id, file, by=None)
+    session.commit()
+    draft = codebook_draft(session, study_id)
+    ids = {facet.name: facet.id for facet in draft.facets}
+    ids.update({one.name: one.id for facet in draft.facets for one in facet.categories})
+    session.rollback()
+    return ids
+
+
+def publish_codebook(session: Session, study_id: int, note: str = "") -> int:
+    """Publish the draft and give the id of the version."""
+    version_id = publish(session, study_id, note, by=None).id
+    session.commit()
+    assert version_id is not None
+    return version_id

@@ -12,7 +12,7 @@ from app.errors import Invalid
 from app.tables.decoding import decode
 from app.tables.readers import read_table
 from app.tables.table import Limits, refuse
-from app.text import comparable, first_bad_character, is_blank, normalised, plain_cell
+from app.text import comparable, first_bad_character, is_blank, normalised
 
 COLUMNS = (
     "facet", "choice", "name", "description", "definition", "inclusion", "exclusion", "examples",
@@ -99,7 +99,7 @@ def read_codebook(content: bytes, *, file_name: str) -> CodebookFile:
             "The table has no column for the names of the categories. Call one of them “name”."
         )
     rows = [
-        (number, {role: plain_cell(row[i]).strip() for role, i in known.items()})
+        (number, {role: row[i].strip() for role, i in known.items()})
         for number, row in zip(table.row_numbers, table.rows, strict=True)
     ]
     ignored = [name for i, name in enumerate(table.columns) if i not in known.values()]

@@ -25,7 +25,7 @@ from app.codebook.rules import CategoryFields, FacetFields
 from app.errors import ConcordError, Conflict, Invalid
 from app.studies.deps import Here, InStudy, require
 from app.studies.rules import Action
-from app.web.forms import Count, Id, Line, MaybeId, PathId, Text, Write
+from app.web.forms import Count, Id, Line, LongText, MaybeId, PathId, Write
 from app.web.render import declare_notice, go, respond
 from app.web.transaction import Look, Tx
 
@@ -41,30 +41,30 @@ Editing = Annotated[Here, require(Action.EDIT_CODEBOOK)]
 
 
 class NewFacetForm(Write):
-    name: Line
+    name: Line = ""
     choice: Choice = Choice.SINGLE
 
 
 class FacetForm(Write):
     revision: Count
-    name: Line
-    description: Text = ""
+    name: Line = ""
+    description: LongText = ""
     choice: Choice
     scale: FacetScale
 
 
 class NewCategoryForm(Write):
-    name: Line
+    name: Line = ""
 
 
 class CategoryForm(Write):
     revision: Count
-    name: Line
-    brief: Text = ""
-    definition: Text = ""
-    inclusion: Text = ""
-    exclusion: Text = ""
-    examples: Text = ""
+    name: Line = ""
+    brief: LongText = ""
+    definition: LongText = ""
+    inclusion: LongText = ""
+    exclusion: LongText = ""
+    examples: LongText = ""
     tone: Count
     parent_id: MaybeId = None
 
