@@ -226,7 +226,8 @@ def _left_out(prepared: Prepared, coming: Sequence[CardDraft]) -> dict[int, str]
     for draft in prepared.report.drafts:
         if draft.row_number not in kept:
             same = prepared.known.key_of_text.get(draft.text_hash)
-            reasons[draft.row_number] = f"same as {same}" if same else "is there already"
+            is_known = draft.id_key in prepared.known.ids or same is None
+            reasons[draft.row_number] = "is there already" if is_known else f"same as {same}"
     return reasons
 
 
@@ -241,17 +242,18 @@ def _cut(text: str) -> str:
 
 def _findings(prepared: Prepared) -> tuple[Finding, ...]:
     report = prepared.report
+    n_bad = len({problem.row_number for problem in report.problems})
     bad = [f"Row {problem.row_number}: {problem.sentence}" for problem in report.problems]
     known, repeated = known_in_words(report.known_ids), repeated_in_words(report.repeated_ids)
+    hash_of = {draft.row_number: draft.text_hash for draft in report.drafts}
     texts = [
-        f"Row {found.row_numbers[0]} ({found.card_id})"
+        f"Row {row} ({found.card_id}) says the same as {prepared.known.key_of_text[hash_of[row]]}."
         for found in new_ids_with_known_texts(report)
+        for row in found.row_numbers
     ]
     same = repeated_texts_in_words(other_ids_with_one_text(report))
     every = (
-        _finding(
-            "bad", bad, "reason why a row cannot become a card", "reasons why rows cannot be cards"
-        ),
+        _finding("bad", bad, "row cannot become a card", "rows cannot become cards", n_bad),
         _finding("warn", known, "id is here already", "ids are here already"),
         _finding("warn", repeated, "id stands in several rows", "ids stand in several rows"),
         _finding("warn", texts, "text is here already", "texts are here already"),
@@ -261,8 +263,11 @@ def _findings(prepared: Prepared) -> tuple[Finding, ...]:
     return (*(found for found in every if found is not None), *notices)
 
 
-def _finding(kind: str, lines: list[str], one: str, many: str) -> Finding | None:
+def _finding(
+    kind: str, lines: list[str], one: str, many: str, count: int | None = None
+) -> Finding | None:
     if not lines:
         return None
-    title = f"{len(lines):,} {one if len(lines) == 1 else many}."
+    n = len(lines) if count is None else count
+    title = f"{n:,} {one if n == 1 else many}."
     return Finding(kind, title, tuple(listed(lines)))

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response, UploadFile
+from fastapi import APIRouter, Path, Request, Response, UploadFile
 from fastapi import Form as FormData
 from pydantic import ConfigDict
 from sqlmodel import Session
@@ -44,6 +44,7 @@ from app.web.transaction import Look, database
 router = APIRouter()
 
 Lead = Annotated[Here, require(Action.IMPORT_CARDS)]
+ImportId = Annotated[str, Path(pattern="^[0-9a-f-]{36}$")]
 
 LOOK_AGAIN = declare_notice(
     "look-at-import-again",
@@ -145,7 +146,7 @@ def _upload_page(
 
 
 @router.get("/studies/{study_id}/cards/import/{import_id}", name="staged_import")
-def staged(request: Request, here: Lead, look: Look, import_id: str) -> Response:
+def staged(request: Request, here: Lead, look: Look, import_id: ImportId) -> Response:
     found = staging.staged_import(look, here.study_id, here.account_id, import_id)
     job = staging.job_of(look, found)
     if found.finished_at is not None:
@@ -165,7 +166,7 @@ def staged(request: Request, here: Lead, look: Look, import_id: str) -> Response
 
 
 @router.get("/studies/{study_id}/cards/import/{import_id}/progress", name="import_progress")
-def progress(request: Request, here: Lead, look: Look, import_id: str) -> Response:
+def progress(request: Request, here: Lead, look: Look, import_id: ImportId) -> Response:
     found = staging.staged_import(look, here.study_id, here.account_id, import_id)
     page = _progress(here, look, found)
     response = Response(
@@ -192,7 +193,7 @@ def decide(
     request: Request,
     here: Lead,
     look: Look,
-    import_id: str,
+    import_id: ImportId,
     form: Annotated[DecisionForm, FormData()],
 ) -> Response:
     found = staging.staged_import(look, here.study_id, here.account_id, import_id)

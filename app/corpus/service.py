@@ -153,7 +153,8 @@ def prepare(session: Session, study_id: int, of: Table, mapping: Mapped) -> Prep
 def frozen_card_ids(session: Session, study_id: int) -> set[int]:
     """Return the cards that lie in a round which was opened: what coders saw stays as it was."""
     statement = (
-        select(distinct(_assignment.c.card_id))
+        select(_assignment.c.card_id)
+        .distinct()
         .select_from(_assignment.join(_round, _round.c.id == _assignment.c.round_id))
         .where(_round.c.study_id == study_id, _round.c.phase != "draft")
     )
