@@ -142,8 +142,8 @@ def _collect(
         for number, cells in rows
         for row in _take_category(reading, number, f"{word} {number}", cells)
     ]
-    if not categories and not reading.facets:
-        raise Invalid("The file holds no category.", field="file", problems=reading.problems)
+    if not (categories or reading.facets or reading.problems):
+        raise Invalid("The file holds no category.", field="file")
     return CodebookFile(
         tuple(reading.facets.values()), tuple(categories), tuple(reading.problems), tuple(ignored)
     )
