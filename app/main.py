@@ -17,6 +17,7 @@ from app.db import open_database
 from app.exports.codebook_routes import router as codebook_files
 from app.help.routes import router as help_pages
 from app.jobs.runner import JobWork, Runner
+from app.reports.routes import router as agreement
 from app.settings import Settings
 from app.studies.invitation_routes import router as invitations
 from app.studies.member_routes import router as members
@@ -37,6 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     codebook_versions,
     codebook_import,
     codebook_files,
+    agreement,
     help_pages,
 )
 WORKS: dict[str, JobWork] = {IMPORT_CARDS: import_in_background}

@@ -1,0 +1,203 @@
+"""What a closed round can tell: its frozen figures, its design, and what came of the talk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from app.codebook.content import Codebook, FacetContent
+from app.codebook.models import CodebookVersion
+from app.codebook.published import codebook_of_version
+from app.coding.measuring import coders_of_round, facets_of_round, snapshots
+from app.coding.models import Round, Snapshot
+from app.coding.progress import progress_of_all
+from app.coding.rounds import plan_of, round_id_of, rounds_of
+from app.coding.rules import Phase, Plan
+from app.db import now
+from app.errors import Conflict, NotFound
+from app.reports.drawing import RoundFigure
+from app.reports.facet_report import FacetReport, facet_report
+from app.reports.headline import headline_of
+from app.reports.stored import Stored, StoredFacet
+from app.reports.wording import before_any_figure, not_reliability
+from app.resolution.labels import Tally, tally_of
+from app.studies.models import Study
+from app.studies.rules import Stance
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """How a round was set up and how it ended."""
+
+    n_cards: int
+    n_judgements_asked: int
+    coders: tuple[str, ...]
+    unfinished: tuple[str, ...]
+    plan: Plan
+    seed: int
+    version_number: int
+    version_hash: str
+    codebook: Codebook
+
+
+@dataclass(frozen=True, slots=True)
+class FacetPart:
+    """The report of one facet, with the proportions of the talk that followed."""
+
+    report: FacetReport
+    tally: Tally
+    input_hash: str
+    algorithm_version: str
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoundReport:
+    """Everything a reviewer needs of one closed round."""
+
+    study: Study
+    round: Round
+    stance: Stance
+    threshold: float | None
+    not_reliability: str
+    design: Design
+    facets: tuple[FacetPart, ...]
+    snapshots: tuple[Snapshot, ...]
+    made_at: datetime
+
+
+def has_coefficients(study: Study) -> bool:
+    """Whether this study speaks of coefficients at all; otherwise there is none anywhere."""
+    return study.stance == Stance.RELIABILITY
+
+
+def closed_rounds(session: Session, study_id: int) -> Sequence[Round]:
+    """Return the rounds that have figures, newest first."""
+    return [one for one in rounds_of(session, study_id) if one.closed_at is not None]
+
+
+def newest_closed(session: Session, study_id: int) -> Round | None:
+    """Return the newest round with figures; a void one only where there is no other."""
+    closed = closed_rounds(session, study_id)
+    valid = [one for one in closed if one.phase != Phase.VOID]
+    return next(iter([*valid, *closed]), None)
+
+
+def waiting_words(session: Session, study_id: int) -> str:
+    """Say when this study's next figures appear: a function of public study data alone."""
+    rounds = rounds_of(session, study_id)
+    return before_any_figure(one.name for one in rounds if one.phase == Phase.OPEN)
+
+
+def refuse_while_open(round_: Round) -> None:
+    """Stop here, with the same words for everybody, unless the round has figures."""
+    if round_.closed_at is None:
+        raise Conflict(f"There is no report of {round_.name} yet. {no_figures_words(round_)}")
+
+
+def no_figures_words(round_: Round) -> str:
+    """Say why a round has no figures."""
+    if round_.phase == Phase.VOID:
+        return "It was declared void before it closed, so no figure was ever made."
+    return before_any_figure([round_.name])
+
+
+def threshold_of(study: Study, round_: Round) -> float | None:
+    """Return what coefficients are held against; None where no verdict may be given."""
+    is_judged = has_coefficients(study) and not not_reliability(round_.kind, round_.sort)
+    return study.threshold if is_judged else None
+
+
+def frozen_figures(study: Study, snapshot: Snapshot) -> Stored:
+    """Return the figures of a Snapshot, without coefficients where the study has none."""
+    figures: Stored = snapshot.figures
+    return figures if has_coefficients(study) else {**figures, "agreement": None}
+
+
+def facet_part(session: Session, study: Study, round_: Round, facet_id: int) -> FacetPart:
+    """Return the report of one facet; 404 for a facet that is not of this round."""
+    taken = {one.facet_id: one for one in snapshots(session, round_)}
+    facets = {facet.id: facet for facet in facets_of_round(session, round_)}
+    if facet_id not in taken or facet_id not in facets:
+        raise NotFound
+    return _part(session, study, round_, taken[facet_id], facets[facet_id])
+
+
+def _part(
+    session: Session, study: Study, round_: Round, snapshot: Snapshot, facet: FacetContent
+) -> FacetPart:
+    return FacetPart(
+        report=facet_report(
+            snapshot.figures,
+            facet,
+            threshold_of(study, round_),
+            has_coefficients=has_coefficients(study),
+        ),
+        tally=tally_of(session, round_, facet),
+        input_hash=snapshot.input_hash,
+        algorithm_version=snapshot.algorithm_version,
+        taken_at=snapshot.taken_at,
+    )
+
+
+def round_report(session: Session, study: Study, round_: Round) -> RoundReport:
+    """Return the whole report of a closed round; 409 before it closes."""
+    refuse_while_open(round_)
+    taken = tuple(snapshots(session, round_))
+    facets = {facet.id: facet for facet in facets_of_round(session, round_)}
+    return RoundReport(
+        study=study,
+        round=round_,
+        stance=Stance(study.stance),
+        threshold=study.threshold if has_coefficients(study) else None,
+        not_reliability=not_reliability(round_.kind, round_.sort),
+        design=_design(session, round_, taken),
+        facets=tuple(_part(session, study, round_, one, facets[one.facet_id]) for one in taken),
+        snapshots=taken,
+        made_at=now(),
+    )
+
+
+def _design(session: Session, round_: Round, taken: Sequence[Snapshot]) -> Design:
+    version = session.get_one(CodebookVersion, round_.codebook_version_id)
+    coders = coders_of_round(session, round_)
+    done = {
+        one.coder_id: one.has_submitted for one in progress_of_all(session, round_id_of(round_))
+    }
+    figures = taken[0].figures if taken else {"n_cards": 0, "n_assigned": 0}
+    return Design(
+        n_cards=figures["n_cards"],
+        n_judgements_asked=figures["n_assigned"],
+        coders=tuple(coder.label for coder in coders),
+        unfinished=tuple(coder.label for coder in coders if not done.get(coder.id, False)),
+        plan=plan_of(round_),
+        seed=round_.seed,
+        version_number=version.number,
+        version_hash=version.content_hash,
+        codebook=codebook_of_version(session, version.id or 0),
+    )
+
+
+def headlines_over_rounds(
+    session: Session, study: Study, round_: Round, facet_id: int, name: str
+) -> tuple[RoundFigure, ...]:
+    """Return the same figure in every valid closed round of the study, oldest first."""
+    statement = (
+        select(Round, Snapshot)
+        .join(Snapshot, col(Snapshot.round_id) == col(Round.id))
+        .where(
+            Round.study_id == study.id,
+            Snapshot.facet_id == facet_id,
+            Round.kind == round_.kind,
+            Round.sort == round_.sort,
+            (col(Round.phase) != Phase.VOID) | (col(Round.id) == round_.id),
+        )
+        .order_by(col(Round.number))
+    )
+    found = []
+    for one, snapshot in session.exec(statement).all():
+        headline = headline_of(StoredFacet(frozen_figures(study, snapshot)))
+        if headline is not None and headline.name == name:
+            found.append(RoundFigure(one.name, headline.estimate, one.id == round_.id))
+    return tuple(found)
