@@ -59,6 +59,37 @@ class Provenance(StrEnum):
     UNRESOLVED = "unresolved"
 
 
+WORDS_FOR_OUTCOME: dict[Outcome, str] = {
+    Outcome.PERSUADED: "A coder was persuaded",
+    Outcome.THIRD_CODE: "All moved to a third category",
+    Outcome.BOTH_KEPT: "Both categories were kept",
+    Outcome.SLIP: "A slip was corrected",
+    Outcome.WITH_DISSENT: "Accepted with dissent",
+    Outcome.DISSOLVED: "Dissolved by a change of the codebook",
+    Outcome.ARBITRATED: "An arbiter decided",
+    Outcome.UNRESOLVED: "Unresolved",
+    Outcome.DEFERRED: "Deferred",
+    Outcome.DROPPED: "The card was dropped",
+}
+WORDS_FOR_CAUSE: dict[Cause, str] = {
+    Cause.SLIP: "A slip",
+    Cause.UNCLEAR_DEFINITION: "Unclear definition",
+    Cause.OVERLAPPING_CODES: "Overlapping categories",
+    Cause.MISSING_CODE: "Missing category",
+    Cause.MULTI_TOPIC: "The card is about several things",
+    Cause.LACKING_CONTEXT: "The card lacks context",
+    Cause.AMBIGUOUS: "Truly ambiguous",
+}
+WORDS_FOR_FLAG: dict[Flag, str] = {
+    Flag.SYSTEMATIC_CONFUSION: "confused again and again",
+    Flag.SCOPE_CONFLICT: "in or out",
+    Flag.CONFIDENT_CONFLICT: "all are sure",
+    Flag.ALL_DIFFER: "no two alike",
+    Flag.LONE_DISSENT: "one differs from the rest",
+    Flag.SET_OVERLAP: "sets overlap",
+    Flag.UNSURE_CONFLICT: "somebody is unsure",
+}
+
 SETTLED_BY_CODERS = frozenset(
     {
         Outcome.PERSUADED,

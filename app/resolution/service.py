@@ -17,7 +17,7 @@ from app.coding.rules import Phase, Value, refuse_value
 from app.coding.visibility import NOBODY, visible_placements
 from app.db import now
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.resolution.models import Comment, Decision, Disagreement
+from app.resolution.models import Decision, Disagreement
 from app.resolution.rules import (
     Answer,
     Cause,
@@ -155,27 +155,6 @@ def counts_by_state(session: Session, round_: Round) -> dict[str, int]:
     return counts
 
 
-def add_comment(session: Session, disagreement: Disagreement, member_id: int, text: str) -> Comment:
-    """Add to the talk about a disagreement."""
-    if is_blank(text):
-        raise Invalid("There is nothing in this comment yet.", field="text")
-    _check_negotiating(session, disagreement)
-    comment = Comment(
-        study_id=disagreement.study_id,
-        disagreement_id=_id(disagreement),
-        member_id=member_id,
-        text=text,
-        at=now(),
-    )
-    session.add(comment)
-    return comment
-
-
-def comments_on(session: Session, disagreement: Disagreement) -> Sequence[Comment]:
-    statement = select(Comment).where(Comment.disagreement_id == disagreement.id)
-    return session.exec(statement.order_by(col(Comment.id))).all()
-
-
 def decisions_on(session: Session, disagreement: Disagreement) -> Sequence[Decision]:
     """Return what was decided, the newest first; only that one counts."""
     statement = select(Decision).where(Decision.disagreement_id == disagreement.id)
@@ -202,7 +181,7 @@ def record_decision(
     session: Session, disagreement: Disagreement, draft: DecisionDraft, *, by: Membership
 ) -> Decision:
     """Add a decision; it replaces an earlier one without touching it, nor any placement."""
-    round_ = _check_negotiating(session, disagreement)
+    round_ = check_negotiating(session, disagreement)
     session.refresh(disagreement, with_for_update=True)
     if disagreement.revision != draft.revision:
         raise StaleDecision(
@@ -213,7 +192,7 @@ def record_decision(
     _check_role(session, round_, disagreement, draft, by)
     decision = Decision(
         study_id=disagreement.study_id,
-        disagreement_id=_id(disagreement),
+        disagreement_id=id_of(disagreement),
         revision=disagreement.revision,
         value=draft.value,
         category_ids=sorted(set(draft.category_ids)),
@@ -238,8 +217,12 @@ def record_decision(
     return decision
 
 
-def _check_negotiating(session: Session, disagreement: Disagreement) -> Round:
-    round_ = session.get_one(Round, disagreement.round_id)
+def check_negotiating(session: Session, disagreement: Disagreement) -> Round:
+    """Return the round of a disagreement; 409 when its negotiation is over."""
+    # The lock waits for whoever is finishing the round, and lets others decide meanwhile.
+    round_ = session.get_one(
+        Round, disagreement.round_id, with_for_update={"read": True}, populate_existing=True
+    )
     if round_.phase != Phase.NEGOTIATING:
         raise Conflict(f"This round is {round_.phase}; its negotiation is over.")
     return round_
@@ -284,6 +267,7 @@ def _check_role(
 
 def finish_round(session: Session, round_: Round, *, by: int | None) -> None:
     """Declare a round done; 409 while a disagreement is open."""
+    session.refresh(round_, with_for_update=True)  # whoever decides meanwhile comes too late
     n_open = counts_by_state(session, round_)["open"]
     if n_open:
         waiting = "1 disagreement is" if n_open == 1 else f"{n_open} disagreements are"
@@ -291,7 +275,7 @@ def finish_round(session: Session, round_: Round, *, by: int | None) -> None:
     end_round(session, round_, Phase.DONE, reason="", by=by)
 
 
-def _id(disagreement: Disagreement) -> int:
+def id_of(disagreement: Disagreement) -> int:
     if disagreement.id is None:
         raise RuntimeError("the disagreement was not saved")
     return disagreement.id
