@@ -11,13 +11,20 @@ from app.accounts.routes import router as accounts
 from app.codebook.import_routes import router as codebook_import
 from app.codebook.routes import router as codebook
 from app.codebook.version_routes import router as codebook_versions
+from app.coding.routes import router as rounds
+from app.coding.sort_routes import router as sorting
 from app.corpus.routes import router as cards
 from app.corpus.staging import IMPORT_CARDS, import_in_background
 from app.db import open_database
 from app.exports.codebook_routes import router as codebook_files
+from app.exports.routes import router as exports
 from app.help.routes import router as help_pages
 from app.jobs.runner import JobWork, Runner
 from app.reports.routes import router as agreement
+from app.resolution import next_steps
+from app.resolution.label_routes import router as labels
+from app.resolution.round_routes import router as round_pages
+from app.resolution.routes import router as negotiation
 from app.settings import Settings
 from app.studies.invitation_routes import router as invitations
 from app.studies.member_routes import router as members
@@ -38,14 +45,31 @@ ROUTERS: tuple[APIRouter, ...] = (
     codebook_versions,
     codebook_import,
     codebook_files,
+    negotiation,
+    labels,
+    rounds,
+    round_pages,
+    sorting,
     agreement,
+    exports,
     help_pages,
 )
 WORKS: dict[str, JobWork] = {IMPORT_CARDS: import_in_background}
 # What a study waits for, the most pressing first; see `studies.progress`.
-NEXT_STEPS: tuple[StepFinder, ...] = ()
-STAGES: tuple[StageFinder, ...] = ()
-PANELS: tuple[PanelFinder, ...] = ()
+NEXT_STEPS: tuple[StepFinder, ...] = (
+    next_steps.sorting_step,
+    next_steps.leading_step,
+    next_steps.talking_step,
+    next_steps.preparing_step,
+)
+STAGES: tuple[StageFinder, ...] = (
+    next_steps.cards_stage,
+    next_steps.codebook_stage,
+    next_steps.rounds_stage,
+    next_steps.negotiation_stage,
+    next_steps.report_stage,
+)
+PANELS: tuple[PanelFinder, ...] = (next_steps.rounds_panel,)
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -1,68 +1,234 @@
-"""The addresses of the application, made from its own route table."""
+"""The routes of the application, and a request that each of them takes.
 
-from collections.abc import Iterable, Iterator
-from itertools import product
-from typing import TYPE_CHECKING
+A route that names an object needs a row in `OBJECTS`: how a study comes by such an object. Tests
+that hold for every route fail until a new kind of object has one.
+"""
 
-from fastapi import FastAPI
-from starlette.routing import BaseRoute, Route
+import enum
+import re
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
-if TYPE_CHECKING:
-    from tests.coding.world import World
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from sqlmodel import Session, SQLModel, select
 
-
-def routes_of(app: FastAPI) -> list[Route]:
-    """Return every route with a path and methods, however routers are nested."""
-    return list(_flatten(app.router.routes))
-
-
-def _flatten(routes: Iterable[BaseRoute]) -> Iterator[Route]:
-    for route in routes:
-        inner = getattr(getattr(route, "original_router", None), "routes", None)
-        if inner is not None:
-            yield from _flatten(inner)
-        elif getattr(route, "methods", None):
-            yield route  # type: ignore[misc]
-
-
-def get_paths(app: FastAPI, world: "World") -> list[str]:
-    """Return every address that can be got, with each id of the world in each place.
-
-    A new kind of parameter fails here until somebody says what stands for it.
-    """
-    values: dict[str, tuple[object, ...]] = {
-        "study_id": (world.study_id,),
-        "round_id": (world.round_id,),
-        "card_id": world.card_ids,
-        "facet_id": (world.single_id, world.several_id),
-        "category_id": tuple(i for ids in world.category_ids.values() for i in ids),
-        "version_id": (world.version_id,),
-        "other_id": (world.version_id,),
-        "disagreement_id": range(1, 12),
-        "member_id": tuple(world.member_ids.values()),
-        "job_id": (1,),
-        "staged_id": ("00000000-0000-4000-8000-000000000000",),
-        "token": ("not-a-token",),
-        "topic": ("start",),
-        "format": ("csv", "md", "qdc", "html", "json"),
-    }
-    paths: list[str] = []
-    for route in routes_of(app):
-        if "GET" not in (route.methods or ()):
-            continue
-        names = list(route.param_convertors)
-        for filled in product(*(values[name] for name in names)):
-            path = str(route.url_path_for(route.name, **dict(zip(names, filled, strict=True))))
-            paths.extend(f"{path}{query}" for query in _queries(path, world))
-    return sorted(set(paths))
+from app.accounts.invitations import open_invitations
+from app.codebook.models import Category, Facet, StagedCodebook
+from app.codebook.service import facets_of, publish
+from app.coding.drafts import RoundDraft, create_round
+from app.coding.models import Round
+from app.coding.rounds import open_round
+from app.coding.rules import Phase, Plan
+from app.corpus.models import Card, StagedImport
+from app.db import now
+from app.main import ROUTERS
+from app.resolution.models import Disagreement
+from app.studies.people import invite_member
+from app.studies.rules import Role
+from app.studies.service import members
+from tests.factories import Team, fresh_id, make_account
 
 
-def _queries(path: str, world: "World") -> Iterator[str]:
-    yield ""
-    if path.endswith(("/sort", "/board", "/disagreements", "/agreement", "/cells", "/cards")):
-        for facet_id in (world.single_id, world.several_id):
-            yield f"?facet={facet_id}"
-            yield f"?facet={facet_id}&first=0&second=1&row=0&column=1"
-    if path.endswith("/sort"):
-        for card_id in world.card_ids:
-            yield f"?card={card_id}"
+def _saved(session: Session, row: SQLModel) -> typing.Any:
+    session.add(row)
+    session.flush()
+    return row.id  # type: ignore[attr-defined]
+
+
+Made = dict[str, int | str]
+
+
+def _invitation(session: Session, team: Team, _made: Made) -> int:
+    lead = members(session, team.study_id)[0].account_id
+    invite_member(session, team.study, role=Role.CODER, note="", by=lead or 0, days=1)
+    session.flush()
+    return open_invitations(session, team.study_id)[-1].id or 0
+
+
+def _card(session: Session, team: Team, _made: Made) -> int:
+    key = fresh_id()
+    card = Card(
+        study_id=team.study_id,
+        key=key,
+        key_folded=key,
+        text="The table cannot be sorted.",
+        text_hash="0" * 64,
+        position=1,
+        created_at=now(),
+    )
+    return int(_saved(session, card))
+
+
+def _facet(session: Session, team: Team, _made: Made) -> int:
+    name = fresh_id()
+    return int(_saved(session, Facet(study_id=team.study_id, name=name, name_key=name)))
+
+
+def _category(session: Session, team: Team, made: Made) -> int:
+    return _categories(session, team, _facet(session, team, made))
+
+
+def _categories(session: Session, team: Team, facet_id: int) -> int:
+    """Two categories, as a facet needs them; the id of the second."""
+    for name in (fresh_id(), fresh_id()):
+        row = Category(study_id=team.study_id, facet_id=facet_id, name=name, name_key=name)
+        category_id = int(_saved(session, row))
+    return category_id
+
+
+def _version(session: Session, team: Team, made: Made) -> int:
+    _category(session, team, made)
+    return publish(session, team.study_id, "", by=None).id or 0
+
+
+def _round(session: Session, team: Team, made: Made) -> int:
+    """An open round with a card, in which everybody but observers codes."""
+    _card(session, team, made)
+    draft = RoundDraft(
+        name=fresh_id(),
+        plan=Plan(),
+        coder_ids=tuple(team.members.values()),
+        facet_ids=(),
+        codebook_version_id=_version(session, team, made),
+        seed=1,
+    )
+    facets = facets_of(session, team.study_id)
+    made_round = create_round(
+        session, team.study_id, replace(draft, facet_ids=(facets[0].id or 0,)), by=None
+    )
+    open_round(session, made_round, by=None)
+    session.flush()
+    return made_round.id or 0
+
+
+def _disagreement(session: Session, team: Team, made: Made) -> int:
+    """A disagreement of the round that the address names, which is negotiated then."""
+    round_ = session.get_one(Round, made["round_id"])
+    if round_.study_id != team.study_id:
+        round_ = session.get_one(Round, _round(session, team, made))
+    round_.phase = Phase.NEGOTIATING
+    row = Disagreement(
+        study_id=team.study_id,
+        round_id=round_.id or 0,
+        facet_id=round_.facet_ids[0],
+        card_id=session.exec(select(Card.id).where(Card.study_id == team.study_id)).first() or 0,
+        flag=1,
+        cluster="1|2",
+        cluster_size=1,
+    )
+    return int(_saved(session, row))
+
+
+def _staged_import(session: Session, team: Team, _made: Made) -> str:
+    row = StagedImport(
+        id=fresh_id(),
+        study_id=team.study_id,
+        account_id=make_account(session, "Ada").id or 0,
+        file_name="cards.csv",
+        content=b"id,text\na,One\n",
+        created_at=now(),
+    )
+    return str(_saved(session, row))
+
+
+def _staged_codebook(session: Session, team: Team, _made: Made) -> str:
+    row = StagedCodebook(
+        id=fresh_id(),
+        study_id=team.study_id,
+        account_id=make_account(session, "Ada").id or 0,
+        file_name="codebook.csv",
+        content=b"name\nDead end\n",
+        created_at=now(),
+    )
+    return str(_saved(session, row))
+
+
+OBJECTS: dict[str, Callable[[Session, Team, Made], int | str]] = {
+    "card_id": _card,
+    "category_id": _category,
+    "disagreement_id": _disagreement,
+    "facet_id": _facet,
+    "import_id": _staged_import,
+    "invitation_id": _invitation,
+    "member_id": lambda _session, team, _made: max(team.members.values()),
+    "round_id": _round,
+    "staged_id": _staged_codebook,
+    "version_id": _version,
+}
+# Parts of an address that name no object of a study, with a value that exists.
+PLAIN = {"topic": "sorting", "token": "unknown", "format": "csv"}
+
+
+def routes() -> list[APIRoute]:
+    """Every route of every feature."""
+    return [route for router in ROUTERS for route in _flat(router.routes)]
+
+
+def _flat(found: Iterable[object]) -> Iterator[APIRoute]:
+    for route in found:
+        if isinstance(route, APIRoute):
+            yield route
+        elif hasattr(route, "original_router"):
+            yield from _flat(route.original_router.routes)
+
+
+def requests(*, under: str = "/") -> list[tuple[str, APIRoute]]:
+    """Every route below a path, once for each of its methods."""
+    found = [route for route in routes() if route.path.startswith(under)]
+    return [(method, route) for route in found for method in sorted(route.methods)]
+
+
+def label(value: object) -> str | None:
+    return value.path if isinstance(value, APIRoute) else None
+
+
+def names_in(route: APIRoute) -> list[str]:
+    """The parts of the route's address that stand for something."""
+    return re.findall(r"\{(\w+)", route.path)
+
+
+def objects_in(route: APIRoute) -> list[str]:
+    """The parts that stand for an object of a study, the study aside."""
+    return [name for name in names_in(route) if name in OBJECTS]
+
+
+def address(route: APIRoute, session: Session, team: Team, *, last_of: Team | None = None) -> str:
+    """The route's address in the study of `team`; the last object can be that of another."""
+    made: Made = {}
+    objects = objects_in(route)
+    for name in names_in(route):
+        if name == "study_id":
+            made[name] = team.study_id
+        elif name in PLAIN:
+            made[name] = PLAIN[name]
+        else:
+            owner = last_of if last_of is not None and name == objects[-1] else team
+            made[name] = OBJECTS[name](session, owner, made)
+    session.commit()
+    return re.sub(r"\{(\w+)[^}]*\}", lambda found: str(made[found[1]]), route.path)
+
+
+def body(route: APIRoute) -> dict[str, object]:
+    """A form that has the shape the route asks for."""
+    fields: dict[str, object] = {}
+    for param in route.dependant.body_params:
+        model = param.field_info.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            fields |= {
+                name: _sample(name, info.annotation)
+                for name, info in model.model_fields.items()
+                if info.is_required()
+            }
+    return fields
+
+
+def _sample(name: str, kind: object) -> object:
+    if name == "operation_id":
+        return fresh_id()
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return next(iter(kind)).value
+    if typing.get_origin(kind) is typing.Literal:
+        return typing.get_args(kind)[0]
+    return {int: 1, float: 0.5, bool: "1"}.get(kind, "word")  # type: ignore[call-overload]

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Request, Response
 from fastapi import Form as FormData
@@ -66,10 +66,11 @@ class AccountPage:
 def own_page(request: Request, target: str) -> str:
     """Return `target` if it is a page of this server that exists, else the home page."""
     plain = unquote(target)
-    is_odd = plain != unquote(plain) or "\\" in plain or any(c.isspace() for c in target + plain)
-    if is_odd or not plain.isprintable() or not plain.startswith("/") or plain.startswith("//"):
+    path = plain.partition("?")[0]
+    is_odd = plain != unquote(plain) or any(c in "\\#" or c.isspace() for c in target + plain)
+    if is_odd or not plain.isprintable() or not path.startswith("/") or "//" in path:
         return "/"
-    scope = {"type": "http", "path": urlsplit(plain).path, "method": "GET", "headers": []}
+    scope = {"type": "http", "path": path, "method": "GET", "headers": []}
     known = any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes)
     return target if known else "/"
 

@@ -1,6 +1,6 @@
 """Headers of every answer, the Host allowlist, the check against forged requests, size limits."""
 
-from urllib.parse import urlsplit
+import re
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -30,6 +30,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?")
 ONLY_HTTPS = "max-age=31536000"
 MOST_HEADERS = 100
 LARGEST_HEADERS = 32 * 1024
@@ -114,12 +115,8 @@ class Guard:
         return marked
 
     def _is_own_host(self, host: str) -> bool:
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-        except ValueError:
-            return False
-        bare = f"[{name}]" if ":" in name else name
-        return bare in self._settings.hosts
+        found = _HOST.fullmatch(host)
+        return found is not None and found[1].lower() in self._settings.hosts
 
 
 def too_large(megabytes: int) -> PlainTextResponse:
