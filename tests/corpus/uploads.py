@@ -10,8 +10,10 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlmodel import Session, col, select
 
+from app.coding.models import Assignment, Round, RoundCoder
 from app.corpus.models import Card
-from tests.factories import fresh_id
+from app.db import now
+from tests.factories import Team, fresh_id
 
 
 def words_of(answer: Response) -> str:
@@ -128,3 +130,18 @@ def workbook(**sheets: list[str]) -> bytes:
                 f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>',
             )
     return content.getvalue()
+
+
+def put_into_round(session: Session, team: Team, card_id: int, *, phase: str) -> None:
+    """Give the card to Ben in a round of this phase."""
+    round_ = Round(
+        study_id=team.study_id, number=1, name="R", name_key="r", phase=phase, created_at=now()
+    )
+    session.add(round_)
+    session.flush()
+    assert round_.id is not None
+    coder_id = team.members["Ben"]
+    session.add(RoundCoder(round_id=round_.id, coder_id=coder_id))
+    session.flush()
+    session.add(Assignment(round_id=round_.id, coder_id=coder_id, position=1, card_id=card_id))
+    session.commit()
