@@ -27,7 +27,7 @@ from app.coding.drafts import RoundDraft, create_round
 from app.coding.models import Round
 from app.coding.past_rounds import PastPlacement, write_past_round
 from app.coding.rounds import open_round
-from app.coding.rules import Plan, Value
+from app.coding.rules import CardChoice, Plan, Value
 from app.corpus.imports import Choices, guess_uses, mapping_of
 from app.corpus.service import import_cards, known_cards, prepare
 from app.db import open_database
@@ -185,7 +185,7 @@ def _write_pilot(
     card_ids = [filling.cards[comparable(key)] for key in pilot["cards"]]
     draft = RoundDraft(
         name=pilot["name"],
-        plan=Plan(share=round(100 * pilot["overlap"])),
+        plan=Plan(cards=CardChoice.GIVEN, share=round(100 * pilot["overlap"])),
         coder_ids=tuple(coder_ids),
         facet_ids=tuple(facet.id for facet in filling.codebook.facets),
         codebook_version_id=filling.version.id,

@@ -32,6 +32,10 @@ class RoundDraft:
     kind: Kind = Kind.INDEPENDENT
 
 
+class StaleDraft(Conflict):
+    """Somebody else saved the draft since the page was opened."""
+
+
 def create_round(session: Session, study_id: int, draft: RoundDraft, *, by: int | None) -> Round:
     """Add a draft; its number is the next of the study."""
     last = select(func.coalesce(func.max(Round.number), 0)).where(Round.study_id == study_id)
@@ -55,12 +59,13 @@ def change_draft(
     session: Session, round_: Round, draft: RoundDraft, *, revision: int, by: int
 ) -> None:
     """Replace what a draft says; 409 if it was opened or changed meanwhile."""
+    session.refresh(round_, with_for_update=True)
     if round_.phase != Phase.DRAFT:
         raise Conflict("This round is open; what it takes in is frozen.")
     if round_.revision != revision:
-        raise Conflict(
-            "Somebody else changed this draft since you opened the page. Open it again to see "
-            "their version. Nothing was changed."
+        raise StaleDraft(
+            "Somebody else changed this draft since you opened the page. Nothing of yours was "
+            "saved yet; what you typed is still here."
         )
     _fill(session, round_, draft)
     round_.revision += 1

@@ -89,14 +89,19 @@ def _cards_of_earlier_rounds(session: Session, study_id: int) -> set[int]:
 
 def what_is_missing(session: Session, round_: Round) -> list[str]:
     """Return what a draft still needs before it can open, as sentences."""
+    n_coders, n_cards = len(coder_ids_of(session, round_)), len(planned_card_ids(session, round_))
+    return missing_parts(round_, n_coders=n_coders, n_cards=n_cards)
+
+
+def missing_parts(round_: Round, *, n_coders: int, n_cards: int) -> list[str]:
     missing = []
     if round_.codebook_version_id is None:
         missing.append("Publish the codebook and choose its version.")
     elif not round_.facet_ids:
         missing.append("Choose at least one facet.")
-    if not coder_ids_of(session, round_):
+    if not n_coders:
         missing.append("Choose at least one coder; agreement needs two.")
-    if not planned_card_ids(session, round_):
+    if not n_cards:
         missing.append("No card is taken in. Import cards or change which ones the round takes.")
     return missing
 

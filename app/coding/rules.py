@@ -56,6 +56,7 @@ class CardChoice(StrEnum):
     ALL = "all"
     FILTER = "filter"
     SAMPLE = "sample"
+    GIVEN = "given"  # those that past work brought along; no draft chooses this
 
 
 @dataclass(frozen=True, slots=True)

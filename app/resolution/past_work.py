@@ -19,7 +19,7 @@ from app.coding.drafts import RoundDraft
 from app.coding.models import Round
 from app.coding.past_rounds import PastPlacement, write_past_round
 from app.coding.rounds import round_id_of
-from app.coding.rules import Plan
+from app.coding.rules import CardChoice, Plan
 from app.corpus.service import known_cards
 from app.errors import Conflict, Invalid
 from app.resolution.past_table import (
@@ -238,7 +238,7 @@ def _make_round(
     codebook = codebook_of_version(session, id_of(work.version))
     draft = RoundDraft(
         name=past.name,
-        plan=Plan(),
+        plan=Plan(cards=CardChoice.GIVEN),
         coder_ids=tuple(dict.fromkeys(members.values())),
         facet_ids=tuple(facet.id for facet in codebook.facets if facet.id in facet_ids),
         codebook_version_id=work.version.id,

@@ -1,0 +1,108 @@
+"""The form of a draft: what was typed, and the draft it stands for."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from app.coding.drafts import RoundDraft
+from app.coding.models import Round
+from app.coding.rounds import plan_of
+from app.coding.rules import CardChoice, Kind, Plan
+from app.corpus.search import LONGEST_SEARCH
+from app.errors import Invalid
+from app.text import comparable
+from app.web.forms import Form, Id, Line, MaybeId, Text, Write
+
+LONGEST_NAME = 200
+GREATEST_SEED = 2**31 - 1
+
+
+class DraftFields(Form):
+    """What is typed into a draft; numbers are text until they are looked at."""
+
+    name: Line = ""
+    kind: Kind = Kind.INDEPENDENT
+    cards: CardChoice = CardChoice.ALL
+    search: Line = ""
+    attribute: Text = ""
+    sample_size: Line = ""
+    is_fresh: bool = False
+    coder_ids: list[Id] = []  # noqa: RUF012  (pydantic copies it)
+    facet_ids: list[Id] = []  # noqa: RUF012
+    version_id: MaybeId = None
+    share: Line = "100"
+    seed: Line = "0"
+
+    def draft(self) -> RoundDraft:
+        """Return the draft; raises `Invalid` with the field that cannot be read."""
+        if max(len(self.name), len(comparable(self.name)) // 2) > LONGEST_NAME:
+            raise Invalid(f"A name has at most {LONGEST_NAME} characters.", field="name")
+        return RoundDraft(
+            name=self.name,
+            plan=self.plan(),
+            coder_ids=tuple(self.coder_ids),
+            facet_ids=tuple(self.facet_ids),
+            codebook_version_id=self.version_id,
+            seed=_number("seed", self.seed, 0, GREATEST_SEED),
+            kind=self.kind,
+        )
+
+    def plan(self) -> Plan:
+        is_filter = self.cards is CardChoice.FILTER
+        attribute, _, value = self.attribute.partition("=") if is_filter else ("", "", "")
+        if is_filter and not (self.search or attribute):
+            raise Invalid("Say which words or which attribute the cards have.", field="search")
+        if len(self.search) > LONGEST_SEARCH:
+            raise Invalid(f"Search for at most {LONGEST_SEARCH} characters.", field="search")
+        if self.cards is CardChoice.GIVEN:
+            raise Invalid("Choose which cards the round takes.", field="cards")
+        is_sample = self.cards is CardChoice.SAMPLE
+        return Plan(
+            cards=self.cards,
+            search=self.search if is_filter else "",
+            attribute=attribute,
+            attribute_value=value,
+            sample_size=_number("sample_size", self.sample_size, 1, 100_000) if is_sample else 0,
+            is_fresh=self.is_fresh,
+            share=_number("share", self.share, 0, 100),
+        )
+
+
+class DraftQuery(DraftFields):
+    """The same fields sent to be looked at only; what belongs to saving is passed over."""
+
+    operation_id: str = ""
+    revision: str = ""
+    act: str = ""
+
+
+class DraftForm(DraftFields, Write):
+    """The draft to save, and whether to open the round with it."""
+
+    revision: MaybeId = None
+    act: Literal["save", "open"] = "save"
+
+
+def _number(field: str, typed: str, least: int, most: int) -> int:
+    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 12 else -1
+    if not least <= number <= most:
+        raise Invalid(f"Write a whole number from {least} to {most}.", field=field)
+    return number
+
+
+def fields_of(round_: Round, coder_ids: Iterable[int]) -> DraftFields:
+    """Return the fields of a draft as they are saved."""
+    plan = plan_of(round_)
+    return DraftFields(
+        name=round_.name,
+        kind=Kind(round_.kind),
+        cards=plan.cards,
+        search=plan.search,
+        attribute=f"{plan.attribute}={plan.attribute_value}" if plan.attribute else "",
+        sample_size=str(plan.sample_size) if plan.sample_size else "",
+        is_fresh=plan.is_fresh,
+        coder_ids=list(coder_ids),
+        facet_ids=list(round_.facet_ids),
+        version_id=round_.codebook_version_id,
+        share=str(plan.share),
+        seed=str(round_.seed),
+    )

@@ -1,0 +1,185 @@
+"""What the page of a draft shows: the form, and what opening it would give."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from app.codebook.published import codebook_of_version
+from app.codebook.service import id_of, published
+from app.coding.draft_form import DraftFields
+from app.coding.models import Round
+from app.coding.planning import Preview, preview
+from app.coding.round_facts import WORDS_FOR_KIND
+from app.coding.rules import Kind
+from app.corpus.service import attribute_values, n_cards
+from app.errors import Invalid
+from app.studies.deps import Here
+from app.studies.rules import Role
+from app.studies.service import members
+
+Option = tuple[str, str]
+
+KINDS = (
+    (Kind.INDEPENDENT, "Independent", "Measures reliability: everybody sorts alone."),
+    (Kind.CALIBRATION, "Calibration", "To learn the codebook together; no reliability figure."),
+    (Kind.RECODE, "Recoding", "Cards of an earlier round once more, by a changed codebook."),
+    (Kind.DRIFT_CHECK, "Drift check", "Cards of an earlier round once more, by the same coders."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HandRow:
+    """A coder with what opening would give."""
+
+    name: str
+    n_cards: int
+    n_judgements: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPage:
+    """A draft with its form. `theirs` says what somebody else saved meanwhile."""
+
+    url: str
+    discard_url: str
+    codebook_url: str
+    cards_url: str
+    values: DraftFields
+    revision: int
+    kinds: Sequence[tuple[str, str, str]]
+    attributes: Mapping[str, Sequence[Option]]
+    coders: tuple[Option, ...]
+    versions: tuple[Option, ...]
+    facets: tuple[Option, ...]
+    n_cards_in_study: int
+    preview: Preview | None
+    hands: tuple[HandRow, ...]
+    confirm: str
+    error: str
+    error_field: str
+    theirs: tuple[tuple[str, str], ...]
+    discard_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    def field_error(self, name: str) -> str:
+        """Return what is wrong with this field."""
+        return self.error if self.error_field == name else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a form was not taken; `is_stale` when somebody else saved first."""
+
+    sentence: str
+    field: str = ""
+    is_stale: bool = False
+
+
+def draft_page(
+    session: Session,
+    here: Here,
+    round_: Round,
+    values: DraftFields,
+    saved: DraftFields,
+    refused: Refused | None = None,
+) -> DraftPage:
+    """Return the page with these values in the form, saved or not."""
+    found, refused = _preview(session, here, values, refused)
+    names = _possible_coders(session, here, values)
+    facets = _facets(session, here, values.version_id)
+    hands = tuple(
+        HandRow(names.get(hand.coder_id, "Somebody who left"), hand.n_cards, hand.n_judgements)
+        for hand in (found.hands if found else ())
+    )
+    url = here.url("rounds", round_.id, "draft")
+    return DraftPage(
+        url=url,
+        discard_url=here.url("rounds", round_.id, "discard"),
+        codebook_url=here.url("codebook"),
+        cards_url=here.url("cards"),
+        values=values,
+        revision=round_.revision,
+        kinds=KINDS,
+        attributes={
+            name: [(f"{name}={value}", f"{name}: {value} ({n:,})") for value, n in counted]
+            for name, counted in attribute_values(session, here.study_id).items()
+            if "=" not in name
+        },
+        coders=tuple((str(member_id), name) for member_id, name in names.items()),
+        versions=_versions(session, here),
+        facets=facets,
+        n_cards_in_study=n_cards(session, here.study_id),
+        preview=found,
+        hands=hands,
+        confirm=_confirm(found),
+        error=refused.sentence if refused else "",
+        error_field=refused.field if refused else "",
+        theirs=_differences(values, saved, names) if refused and refused.is_stale else (),
+    )
+
+
+def _preview(
+    session: Session, here: Here, values: DraftFields, refused: Refused | None
+) -> tuple[Preview | None, Refused | None]:
+    try:
+        return preview(session, here.study_id, values.draft()), refused
+    except Invalid as error:
+        return None, refused or Refused(error.message, error.field or "")
+
+
+def _possible_coders(session: Session, here: Here, values: DraftFields) -> dict[int, str]:
+    """Return who can code: coders, leads, and whoever is ticked already."""
+    return {
+        member.id: f"{member.name}, lead" if member.role is Role.LEAD else member.name
+        for member in sorted(members(session, here.study_id), key=lambda one: one.role is Role.LEAD)
+        if member.role in {Role.CODER, Role.LEAD}
+        and not member.has_left
+        and (member.account_id is not None or member.id in values.coder_ids)
+    }
+
+
+def _versions(session: Session, here: Here) -> tuple[Option, ...]:
+    rows = published(session, here.study_id)
+    return tuple(
+        (str(id_of(row)), f"Version {row.number}{f': {row.note}' if row.note else ''}"[:120])
+        for row in rows
+    )
+
+
+def _facets(session: Session, here: Here, version_id: int | None) -> tuple[Option, ...]:
+    known = {id_of(row) for row in published(session, here.study_id)}
+    if version_id is None or version_id not in known:
+        return ()
+    codebook = codebook_of_version(session, version_id)
+    return tuple((str(facet.id), facet.name) for facet in codebook.facets)
+
+
+def _confirm(found: Preview | None) -> str:
+    n = found.n_cards if found else 0
+    cards = "1 card goes" if n == 1 else f"{n:,} cards go"
+    return (
+        f"{cards} to the coders, to each in an order of their own. From then on the cards, the "
+        "coders, their order and the codebook version are frozen. A round opens once."
+    )
+
+
+def _differences(
+    values: DraftFields, saved: DraftFields, names: Mapping[int, str]
+) -> tuple[tuple[str, str], ...]:
+    """Return what is saved where it differs from what was typed."""
+    words = {
+        "name": ("Name", saved.name),
+        "kind": ("Kind", WORDS_FOR_KIND[saved.kind]),
+        "cards": ("Cards", saved.cards.value),
+        "search": ("Words", saved.search or "none"),
+        "attribute": ("Attribute", saved.attribute or "any"),
+        "sample_size": ("Size of the sample", saved.sample_size or "none"),
+        "is_fresh": ("Only cards not in an earlier round", "yes" if saved.is_fresh else "no"),
+        "coder_ids": ("Coders", ", ".join(names.get(one, "?") for one in saved.coder_ids)),
+        "facet_ids": ("Facets", f"{len(saved.facet_ids)} chosen"),
+        "version_id": ("Codebook", "another version"),
+        "share": ("Judged by every coder", f"{saved.share} %"),
+        "seed": ("Seed", saved.seed),
+    }
+    return tuple(words[name] for name in words if getattr(values, name) != getattr(saved, name))
