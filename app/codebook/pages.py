@@ -21,8 +21,6 @@ from app.codebook.service import VersionUse, id_of
 from app.codebook.tones import TONES
 from app.studies.deps import Here
 
-MOST_CHANGES_BESIDE = 12
-
 
 @dataclass(frozen=True, slots=True)
 class Branch:
@@ -140,12 +138,15 @@ def _lede(last: CodebookVersion | None, comparison: Comparison | None) -> str:
 
 
 def _tree(facet: FacetContent, comparison: Comparison | None) -> Tree:
+    below: dict[int | None, list[CategoryContent]] = {}
+    for one in facet.categories:
+        below.setdefault(one.parent_id, []).append(one)
+
     def branch(category: CategoryContent) -> Branch:
         kinds = comparison.kinds_of(category.id) if comparison else ()
-        parts = tuple(branch(one) for one in facet.categories if one.parent_id == category.id)
-        return Branch(category, kinds, parts)
+        return Branch(category, kinds, tuple(map(branch, below.get(category.id, ()))))
 
-    return Tree(facet, tuple(branch(one) for one in facet.categories if one.parent_id is None))
+    return Tree(facet, tuple(map(branch, below.get(None, ()))))
 
 
 def first_editor(session: Session, here: Here) -> Editor | None:

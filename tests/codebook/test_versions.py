@@ -9,7 +9,7 @@ from sqlmodel import Session
 from app.codebook import service
 from app.codebook.content import CategoryContent, Codebook, FacetContent
 from app.codebook.rules import objections_to_publishing
-from tests.codebook.test_editing import CATEGORY, seen, send
+from tests.codebook.browsing import CATEGORY, seen, send
 from tests.factories import Team, make_codebook, make_study, publish_codebook, sign_in
 
 
