@@ -9,7 +9,7 @@ from app.console import prepared_database
 from app.studies import service
 from app.studies.rules import Stance
 
-STANCES = {word: stance for stance in Stance for word in (stance, stance.replace("_", "-"))}
+STANCES = {word: stance for stance in Stance for word in (stance.value, stance.replace("_", "-"))}
 
 
 @click.group("study")
