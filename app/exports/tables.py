@@ -1,0 +1,100 @@
+"""PURE: placements and final labels as CSV, from which Concord and others read them back."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.text import safe_cell
+
+SEPARATOR = "|"
+OWN_ONLY = "own placements only: this round is open"
+
+PLACEMENT_COLUMNS = ("card_id", "coder", "facet", "category", "memo", "confidence", "round")
+LABEL_COLUMNS = (
+    "card_id", "title", "facet", "category", "provenance", "n_coders", "rationale", "round",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementRow:
+    """What a coder said of a card on a facet; `categories` may be one special value."""
+
+    card_id: str
+    coder: str
+    facet: str
+    categories: tuple[str, ...]
+    memo: str
+    confidence: int | None
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    """What a card counts as on a facet; no category where nothing was settled."""
+
+    card_id: str
+    title: str
+    facet: str
+    categories: tuple[str, ...]
+    provenance: str
+    n_coders: int
+    rationale: str
+    round: str
+
+
+def placements_csv(rows: Iterable[PlacementRow], *, is_own_only: bool = False) -> bytes:
+    """Return the placements in long form.
+
+    While a round is open a file holds one coder's own rows, and a column `note` says so.
+    """
+    note = (OWN_ONLY,) if is_own_only else ()
+    lines = (
+        (
+            row.card_id,
+            row.coder,
+            row.facet,
+            category,
+            row.memo,
+            "" if row.confidence is None else str(row.confidence),
+            row.round,
+            *note,
+        )
+        for row in rows
+        for category in category_cells(row.categories)
+    )
+    return _csv((*PLACEMENT_COLUMNS, *(("note",) if is_own_only else ())), lines)
+
+
+def labels_csv(rows: Iterable[LabelRow]) -> bytes:
+    """Return one row for each card and facet, without a label too."""
+    lines = (
+        (
+            row.card_id,
+            row.title,
+            row.facet,
+            category,
+            row.provenance,
+            str(row.n_coders),
+            row.rationale,
+            row.round,
+        )
+        for row in rows
+        for category in category_cells(row.categories)
+    )
+    return _csv(LABEL_COLUMNS, lines)
+
+
+def category_cells(categories: Sequence[str]) -> list[str]:
+    """Return the categories in one cell, or in a row each when a name holds the separator."""
+    if any(SEPARATOR in name for name in categories):
+        return list(categories)
+    return [SEPARATOR.join(categories)]
+
+
+def _csv(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([safe_cell(cell) for cell in line] for line in lines)
+    return text.getvalue().encode()
