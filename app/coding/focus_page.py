@@ -1,0 +1,172 @@
+"""Focus: one card, large, with its facets beside it."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from app.codebook.content import FacetContent
+from app.coding.piles import is_multiple
+from app.coding.sort_frame import (
+    ChoiceView,
+    Frame,
+    category_choices,
+    frame_of,
+    fresh_id,
+    other_choices,
+    words_of,
+)
+from app.coding.sorting import (
+    NOTHING_SAID,
+    Held,
+    Seat,
+    beside,
+    first_open,
+    held_on_card,
+    own_assignment,
+)
+from app.corpus.models import Card
+from app.corpus.pages import CardView, view_of
+from app.errors import NotFound
+from app.studies.deps import Here
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One facet of the card: `state` is done, now or todo."""
+
+    name: str
+    words: str
+    state: str
+    is_done: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a judgement was not saved, and what it was, so that nothing typed is lost."""
+
+    words: str
+    typed: Held
+    is_stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalView:
+    """A refusal in words; `saved` and `typed` only where two judgements stand side by side."""
+
+    words: str
+    is_stale: bool
+    saved: str
+    saved_memo: str
+    typed: str
+    typed_memo: str
+    resend_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FocusPage:
+    """One card to judge on one facet; `said` is what the form holds."""
+
+    frame: Frame
+    card: CardView
+    card_id: int
+    number: int
+    is_parked: bool
+    is_done: bool
+    facet: FacetContent
+    is_multiple: bool
+    steps: tuple[StepView, ...]
+    previous_facet_url: str
+    next_facet_url: str
+    said: Held
+    typed: Held
+    saved_turn: int
+    choices: tuple[ChoiceView, ...]
+    others: tuple[ChoiceView, ...]
+    previous_url: str
+    next_url: str
+    refusal: RefusalView | None
+    place_id: str
+    park_id: str
+    board_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandInPage:
+    """The end of a coder's work in a round: what was done, what is left, handing in."""
+
+    frame: Frame
+    operation_id: str
+    refusal: str
+
+
+def focus_page(
+    session: Session,
+    here: Here,
+    seat: Seat,
+    card_id: int,
+    facet_id: int | None,
+    refusal: Refusal | None = None,
+) -> FocusPage:
+    """Return the page of a card that was given to this coder."""
+    assignment = own_assignment(session, seat, card_id)
+    card = session.get(Card, card_id)
+    if card is None or not seat.facets:
+        raise NotFound
+    saved = held_on_card(session, seat, card_id)
+    facet = seat.facet(facet_id or first_open(seat, saved))
+    frame = frame_of(session, here, seat)
+    held = saved.get(facet.id, NOTHING_SAID)
+    said = refusal.typed if refusal and not refusal.is_stale else held
+    around = beside(session, seat, assignment.position)
+    urls = [frame.places.focus_on(card_id, one.id) for one in seat.facets]
+    place = seat.facets.index(facet)
+    return FocusPage(
+        frame=frame,
+        card=view_of(card, ""),
+        card_id=card_id,
+        number=assignment.position + 1,
+        is_parked=assignment.is_parked,
+        is_done=assignment.is_done,
+        facet=facet,
+        is_multiple=is_multiple(facet),
+        steps=_steps(seat, facet, saved, urls),
+        previous_facet_url=urls[place - 1] if place else "",
+        next_facet_url=urls[place + 1] if place + 1 < len(urls) else "",
+        said=said,
+        typed=refusal.typed if refusal else said,
+        saved_turn=held.turn,
+        choices=category_choices(facet, said),
+        others=other_choices(said, with_unsorted=False),
+        previous_url=frame.places.focus_on(around.previous_id) if around.previous_id else "",
+        next_url=frame.places.focus_on(around.next_id) if around.next_id else frame.places.focus,
+        refusal=_refusal_view(facet, held, refusal) if refusal else None,
+        place_id=fresh_id(),
+        park_id=fresh_id(),
+        board_url=frame.places.board_of(facet.id),
+    )
+
+
+def _steps(
+    seat: Seat, now: FacetContent, saved: dict[int, Held], urls: list[str]
+) -> tuple[StepView, ...]:
+    steps = []
+    for facet, url in zip(seat.facets, urls, strict=True):
+        words = words_of(facet, saved.get(facet.id))
+        state = "now" if facet is now else "done" if words else "todo"
+        asks = "choose any" if is_multiple(facet) else "choose one"
+        steps.append(StepView(facet.name, words or asks, state, bool(words), url))
+    return tuple(steps)
+
+
+def _refusal_view(facet: FacetContent, held: Held, refusal: Refusal) -> RefusalView:
+    nothing = "Nothing is chosen"
+    return RefusalView(
+        words=refusal.words,
+        is_stale=refusal.is_stale,
+        saved=words_of(facet, held) or nothing,
+        saved_memo=held.memo,
+        typed=words_of(facet, refusal.typed) or nothing,
+        typed_memo=refusal.typed.memo,
+        resend_id=fresh_id(),
+    )

@@ -1,0 +1,140 @@
+"""What Focus and Board have in common: the coder's place in the round, its addresses, choices."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from app.codebook.content import CategoryContent, FacetContent
+from app.coding.piles import KEYS_WITHOUT, UNSORTED
+from app.coding.rules import WORDS_FOR_VALUE, Value
+from app.coding.sorting import Held, Seat, Tally, tally
+from app.coding.visibility import last_own_save
+from app.studies.deps import Here
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The addresses of one round's work."""
+
+    base: str
+
+    @property
+    def board(self) -> str:
+        return f"{self.base}/board"
+
+    @property
+    def focus(self) -> str:
+        return f"{self.base}/sort"
+
+    @property
+    def hand_in(self) -> str:
+        return f"{self.base}/hand-in"
+
+    def focus_on(self, card_id: int, facet_id: int | None = None) -> str:
+        facet = f"&facet={facet_id}" if facet_id else ""
+        return f"{self.focus}?card={card_id}{facet}"
+
+    def board_of(self, facet_id: int, pile: str = "", card_id: int | None = None) -> str:
+        pile = f"&pile={pile}" if pile else ""
+        card = f"&card={card_id}" if card_id else ""
+        return f"{self.board}?facet={facet_id}{pile}{card}"
+
+
+def places_of(here: Here, round_id: int) -> Places:
+    return Places(here.url("rounds", round_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What surrounds the cards in both views. `desk` names this coder's work in this browser."""
+
+    round_name: str
+    places: Places
+    tally: Tally
+    saved_at: datetime | None
+    stopped: str
+    is_open: bool
+    has_submitted: bool
+    desk: str
+    undo_id: str
+
+
+def frame_of(session: Session, here: Here, seat: Seat) -> Frame:
+    return Frame(
+        round_name=seat.round_.name,
+        places=places_of(here, seat.round_id),
+        tally=tally(session, seat),
+        saved_at=last_own_save(session, seat.round_, seat.coder_id),
+        stopped=seat.stopped,
+        is_open=seat.is_open,
+        has_submitted=seat.has_submitted,
+        desk=f"{here.account_id}-{seat.round_id}",
+        undo_id=fresh_id(),
+    )
+
+
+def fresh_id() -> str:
+    return str(uuid.uuid4())
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """Something a card can be judged to be; `field` and `value` are what the form sends."""
+
+    field: str
+    value: str
+    name: str
+    brief: str
+    letter: str
+    tone: int | None
+    depth: int
+    is_chosen: bool
+
+
+def category_choices(facet: FacetContent, said: Held) -> tuple[ChoiceView, ...]:
+    """Return the categories as they are chosen from, in the codebook's order."""
+    return tuple(
+        ChoiceView(
+            field="category_ids",
+            value=str(one.id),
+            name=one.name,
+            brief=one.brief,
+            letter=one.letter,
+            tone=one.tone,
+            depth=min(facet.depth(one), 3) if one.parent_id else 0,
+            is_chosen=one.id in said.category_ids,
+        )
+        for one in facet.categories
+    )
+
+
+def other_choices(said: Held, *, with_unsorted: bool) -> tuple[ChoiceView, ...]:
+    """Return the ways to have no category; the board offers "Not sorted", too."""
+    choices = [
+        ChoiceView("value", value.value, words_for(value), "", key, None, 0, said.value is value)
+        for value, key in KEYS_WITHOUT.items()
+    ]
+    if with_unsorted:
+        is_chosen = said.value is Value.NOT_JUDGED
+        choices.append(ChoiceView("value", UNSORTED, "Not sorted", "", "", None, 0, is_chosen))
+    return tuple(choices)
+
+
+def words_for(value: Value) -> str:
+    return "I cannot judge this" if value is Value.CANNOT_JUDGE else WORDS_FOR_VALUE[value]
+
+
+def words_of(facet: FacetContent, said: Held | None) -> str:
+    """Return a judgement in words, or nothing when there is none."""
+    if said is None or said.value is Value.NOT_JUDGED:
+        return ""
+    if said.value is Value.CATEGORIES:
+        return ", ".join(one.name for one in chosen(facet, said.category_ids))
+    return WORDS_FOR_VALUE[said.value]
+
+
+def chosen(facet: FacetContent, category_ids: Sequence[int]) -> list[CategoryContent]:
+    return [one for one in facet.categories if one.id in category_ids]

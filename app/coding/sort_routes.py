@@ -1,0 +1,284 @@
+"""Sorting: Focus and Board, and the acts of a coder: place, park, undo, hand in, take back."""
+
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi import Form as FormData
+from pydantic import Field
+from sqlmodel import Session
+
+from app.coding import placing
+from app.coding.board_page import board_page, reading_page
+from app.coding.rounds import find_round
+from app.coding.rules import Value
+from app.coding.sort_answers import (
+    draw_focus,
+    draw_hand_in,
+    draw_moved,
+    draw_refusal,
+    is_script,
+    onwards,
+)
+from app.coding.sort_frame import places_of
+from app.coding.sorting import (
+    Said,
+    Seat,
+    Stop,
+    judgement_of,
+    next_card,
+    next_stop,
+    own_assignment,
+    parked_card,
+    take_seat,
+)
+from app.errors import Conflict, Invalid
+from app.studies.deps import Here, require
+from app.studies.rules import Action
+from app.web.forms import Count, Form, Id, MaybeId, PathId, Text, Write
+from app.web.render import declare_notice, go, respond
+from app.web.transaction import Look, Tx
+
+router = APIRouter(prefix="/studies/{study_id}/rounds/{round_id}")
+
+AtWork = Annotated[Here, require(Action.SORT)]
+View = Literal["focus", "board"]
+
+HANDED_IN = declare_notice(
+    "handed in", "good", "Handed in. You can take it back as long as the round is open."
+)
+TAKEN_BACK = declare_notice("taken back", "info", "Taken back. You can change your judgements.")
+NOTHING_TO_UNDO = declare_notice("nothing to undo", "info", "There is nothing to take back.")
+
+
+class FocusQuery(Form):
+    card: MaybeId = None
+    facet: MaybeId = None
+    parked: bool = False
+
+
+class BoardQuery(Form):
+    facet: MaybeId = None
+    card: MaybeId = None
+    pile: Annotated[str, Query(max_length=20)] = ""
+    after: Annotated[int, Query(ge=-1, le=10**9)] = -1
+
+
+class PlacementForm(Write):
+    """What a coder says of a card. Without memo or confidence the saved ones stay.
+
+    `keep` leaves the judgement and changes memo and confidence only.
+    """
+
+    card_id: Id
+    facet_id: Id
+    seen_turn: Count
+    value: Value | Literal["keep"] = Value.CATEGORIES
+    category_ids: list[Id] = Field(default_factory=list, max_length=2_000)
+    confidence: Literal["", "1", "2", "3"] | None = None
+    memo: Text | None = None
+    view: View = "focus"
+
+    @property
+    def said(self) -> Said:
+        return Said(
+            card_id=self.card_id,
+            facet_id=self.facet_id,
+            seen_turn=self.seen_turn,
+            value=None if self.value == "keep" else self.value,
+            category_ids=self.category_ids,
+            confidence=int(self.confidence) if self.confidence else None,
+            has_confidence=self.confidence is not None,
+            memo=self.memo,
+        )
+
+
+class ParkingForm(Write):
+    card_id: Id
+    facet_id: MaybeId = None
+    is_parked: bool
+    view: View = "focus"
+
+
+class UndoForm(Write):
+    facet_id: MaybeId = None
+    view: View = "focus"
+
+
+@router.get("/sort", name="focus")
+def focus(
+    request: Request,
+    here: AtWork,
+    look: Look,
+    round_id: PathId,
+    query: Annotated[FocusQuery, Query()],
+) -> Response:
+    seat = take_seat(look, here.study_id, round_id, here.member_id)
+    if query.card is not None:
+        return draw_focus(request, here, look, seat, query.card, query.facet)
+    stop = parked_card(look, seat) if query.parked else next_card(look, seat)
+    if stop is None:
+        return go(places_of(here, round_id).hand_in)
+    return draw_focus(request, here, look, seat, stop.card_id, stop.facet_id)
+
+
+@router.get("/board", name="board")
+def board(
+    request: Request,
+    here: AtWork,
+    look: Look,
+    round_id: PathId,
+    query: Annotated[BoardQuery, Query()],
+) -> Response:
+    seat = take_seat(look, here.study_id, round_id, here.member_id)
+    if query.pile:
+        page = reading_page(look, here, seat, query.facet, query.pile, query.after)
+    else:
+        page = board_page(look, here, seat, query.facet, query.card)
+    return respond(request, "coding/board.html", page, here.shell)
+
+
+@router.post("/placements", name="place_card")
+def place_card(
+    request: Request,
+    here: AtWork,
+    tx: Tx,
+    look: Look,
+    round_id: PathId,
+    form: Annotated[PlacementForm, FormData()],
+) -> Response:
+    def act() -> str:
+        round_ = find_round(tx, here.study_id, round_id)
+        said = judgement_of(tx, round_, here.member_id, form.said)
+        placing.place_card(tx, round_id, here.member_id, said)
+        return _after_placing(tx, here, round_id, form)
+
+    try:
+        done = here.once(tx, form, "place card", act)
+    except (Conflict, Invalid) as refusal:
+        tx.rollback()
+        return draw_refusal(request, here, look, round_id, form.said, refusal)
+    tx.commit()  # before drawing, so that nobody waits for the lock meanwhile
+    if form.view == "board" and is_script(request):
+        return draw_moved(request, here, look, round_id, form.card_id, form.facet_id)
+    return onwards(request, here, look, round_id, done.result)
+
+
+def _after_placing(tx: Session, here: Here, round_id: int, form: PlacementForm) -> str:
+    places = places_of(here, round_id)
+    if form.view == "board":
+        return places.board_of(form.facet_id)
+    if form.value == "keep":
+        return places.focus_on(form.card_id, form.facet_id)
+    seat = take_seat(tx, here.study_id, round_id, here.member_id)
+    return _address_of(here, seat, next_stop(tx, seat, form.card_id, form.facet_id))
+
+
+def _address_of(here: Here, seat: Seat, stop: Stop | None) -> str:
+    places = places_of(here, seat.round_id)
+    return places.hand_in if stop is None else places.focus_on(stop.card_id, stop.facet_id)
+
+
+@router.post("/parking", name="park_card")
+def park_card(
+    request: Request,
+    here: AtWork,
+    tx: Tx,
+    look: Look,
+    round_id: PathId,
+    form: Annotated[ParkingForm, FormData()],
+) -> Response:
+    def act() -> str:
+        seat = take_seat(tx, here.study_id, round_id, here.member_id)
+        placing.park_card(tx, round_id, here.member_id, form.card_id, is_parked=form.is_parked)
+        places = places_of(here, round_id)
+        if form.view == "board":
+            return places.board_of(form.facet_id or seat.facets[0].id)
+        if not form.is_parked:
+            return places.focus_on(form.card_id, form.facet_id)
+        position = own_assignment(tx, seat, form.card_id).position
+        return _address_of(here, seat, next_card(tx, seat, after=position))
+
+    done = here.once(tx, form, "park card", act)
+    tx.commit()
+    return onwards(request, here, look, round_id, done.result)
+
+
+@router.post("/undo", name="undo")
+def undo(
+    request: Request,
+    here: AtWork,
+    tx: Tx,
+    look: Look,
+    round_id: PathId,
+    form: Annotated[UndoForm, FormData()],
+) -> Response:
+    def act() -> str:
+        seat = take_seat(tx, here.study_id, round_id, here.member_id)
+        undone = placing.undo(tx, round_id, here.member_id)
+        places = places_of(here, round_id)
+        if undone is None:
+            return ""
+        if form.view == "board":
+            return places.board_of(form.facet_id or undone.facet_id or seat.facets[0].id)
+        return places.focus_on(undone.card_id, undone.facet_id)
+
+    done = here.once(tx, form, "undo", act)
+    tx.commit()
+    if not done.result:
+        places = places_of(here, round_id)
+        url = places.focus if form.view == "focus" else places.board
+        return go(url, notice=NOTHING_TO_UNDO)
+    return onwards(request, here, look, round_id, done.result)
+
+
+@router.get("/hand-in", name="hand_in_page")
+def hand_in_page(request: Request, here: AtWork, look: Look, round_id: PathId) -> Response:
+    return draw_hand_in(request, here, look, round_id)
+
+
+@router.post("/hand-in", name="hand_in")
+def hand_in(
+    request: Request,
+    here: AtWork,
+    tx: Tx,
+    look: Look,
+    round_id: PathId,
+    form: Annotated[Write, FormData()],
+) -> Response:
+    return _finish(request, here, tx, look, round_id, form, placing.hand_in, HANDED_IN)
+
+
+@router.post("/take-back", name="take_back")
+def take_back(
+    request: Request,
+    here: AtWork,
+    tx: Tx,
+    look: Look,
+    round_id: PathId,
+    form: Annotated[Write, FormData()],
+) -> Response:
+    return _finish(request, here, tx, look, round_id, form, placing.take_back, TAKEN_BACK)
+
+
+def _finish(
+    request: Request,
+    here: Here,
+    tx: Session,
+    look: Session,
+    round_id: int,
+    form: Write,
+    act: Callable[[Session, int, int], None],
+    notice: str,
+) -> Response:
+    def carry_out() -> str:
+        take_seat(tx, here.study_id, round_id, here.member_id)
+        act(tx, round_id, here.member_id)
+        return places_of(here, round_id).hand_in
+
+    try:
+        done = here.once(tx, form, notice, carry_out)
+    except Conflict as refusal:
+        tx.rollback()
+        return draw_hand_in(request, here, look, round_id, refusal)
+    return go(done.result, notice=notice)

@@ -1,0 +1,276 @@
+"""What a coder at work is shown: the own cards in the own order, and where to go next.
+
+Everything here is read from the coder's own rows and from what is public in the study.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
+
+from app.codebook.content import FacetContent
+from app.coding.measuring import facets_of_round
+from app.coding.models import Assignment, Placement, Round, RoundCoder
+from app.coding.placing import Judgement
+from app.coding.rounds import find_round, round_id_of
+from app.coding.rules import Phase, Value, is_judged, refuse_work
+from app.coding.visibility import own_on_card
+from app.errors import Conflict, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A coder's part in a round, as read; `stopped` says why nothing can be changed, or is empty.
+
+    In contrast to `placing.Desk` nothing is locked, and a closed round can be looked at.
+    """
+
+    round_: Round
+    coder: RoundCoder
+    facets: tuple[FacetContent, ...]
+    stopped: str
+
+    @property
+    def round_id(self) -> int:
+        return round_id_of(self.round_)
+
+    @property
+    def coder_id(self) -> int:
+        return self.coder.coder_id
+
+    @property
+    def has_submitted(self) -> bool:
+        return self.coder.submitted_at is not None
+
+    @property
+    def is_open(self) -> bool:
+        return self.round_.phase == Phase.OPEN
+
+    def facet(self, facet_id: int) -> FacetContent:
+        found = next((facet for facet in self.facets if facet.id == facet_id), None)
+        if found is None:
+            raise NotFound
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How far the coder is."""
+
+    n_cards: int
+    n_done: int
+    n_parked: int
+
+    @property
+    def n_left(self) -> int:
+        return self.n_cards - self.n_done
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A card and the facet to judge it on."""
+
+    card_id: int
+    facet_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The cards before and after one in the coder's order."""
+
+    previous_id: int | None
+    next_id: int | None
+
+
+def take_seat(session: Session, study_id: int, round_id: int, coder_id: int) -> Seat:
+    """Return the coder's part in a round of this study; 404 with words for anybody else."""
+    round_ = find_round(session, study_id, round_id)
+    coder = session.get(RoundCoder, (round_id, coder_id))
+    if coder is None:
+        raise NotFound("You do not sort in this round. Only its coders do.")
+    if round_.phase == Phase.DRAFT:
+        raise Conflict("This round is not open yet. Its cards come when the lead opens it.")
+    return Seat(round_, coder, facets_of_round(session, round_), _stopped(round_, coder))
+
+
+def _stopped(round_: Round, coder: RoundCoder) -> str:
+    reason = refuse_work(
+        Phase(round_.phase), closed="", has_submitted=coder.submitted_at is not None
+    )
+    if reason is None:
+        return ""
+    if round_.phase == Phase.OPEN:
+        return "You have handed this round in, so nothing here can be changed now."
+    return "This round is closed. Your judgements stay as they are."
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is said of a card on a facet: as saved, or as typed into a form that was refused."""
+
+    value: Value
+    category_ids: tuple[int, ...]
+    confidence: int | None
+    memo: str
+    turn: int
+
+
+NOTHING_SAID = Held(Value.NOT_JUDGED, (), None, "", 0)
+
+
+def held(found: Placement) -> Held:
+    return Held(
+        Value(found.value), tuple(found.category_ids), found.confidence, found.memo, found.turn
+    )
+
+
+def held_on_card(session: Session, seat: Seat, card_id: int) -> dict[int, Held]:
+    """Return what the coder says of a card, by facet."""
+    saved = own_on_card(session, seat.round_, seat.coder_id, card_id)
+    return {facet_id: held(found) for facet_id, found in saved.items()}
+
+
+def own_assignment(session: Session, seat: Seat, card_id: int) -> Assignment:
+    """Return the coder's row for a card; 404 for a card that was not given to this coder."""
+    statement = select(Assignment).where(
+        Assignment.round_id == seat.round_id,
+        Assignment.coder_id == seat.coder_id,
+        Assignment.card_id == card_id,
+    )
+    found = session.exec(statement).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def tally(session: Session, seat: Seat) -> Tally:
+    """Return how far the coder is, from one index."""
+    statement = (
+        select_columns(col(Assignment.is_done), col(Assignment.is_parked), func.count())
+        .where(col(Assignment.round_id) == seat.round_id, col(Assignment.coder_id) == seat.coder_id)
+        .group_by(col(Assignment.is_done), col(Assignment.is_parked))
+    )
+    rows = session.execute(statement).all()
+    return Tally(
+        n_cards=sum(row[2] for row in rows),
+        n_done=sum(row[2] for row in rows if row[0]),
+        n_parked=sum(row[2] for row in rows if row[1]),
+    )
+
+
+def beside(session: Session, seat: Seat, position: int) -> Beside:
+    """Return the neighbours of a place in the coder's order."""
+    statement = select_columns(col(Assignment.position), col(Assignment.card_id)).where(
+        col(Assignment.round_id) == seat.round_id,
+        col(Assignment.coder_id) == seat.coder_id,
+        col(Assignment.position).in_([position - 1, position + 1]),
+    )
+    found = {row[0]: row[1] for row in session.execute(statement).all()}
+    return Beside(found.get(position - 1), found.get(position + 1))
+
+
+def next_card_id(session: Session, seat: Seat, *, after: int = -1) -> int | None:
+    """Return the next card to judge: after a place, else from the start, else a parked one."""
+    waiting = (
+        select(Assignment.card_id)
+        .where(
+            Assignment.round_id == seat.round_id,
+            Assignment.coder_id == seat.coder_id,
+            col(Assignment.is_done).is_(False),
+        )
+        .order_by(col(Assignment.position))
+        .limit(1)
+    )
+    fresh = waiting.where(col(Assignment.is_parked).is_(False))
+    parked = waiting.where(col(Assignment.is_parked).is_(True))
+    later = col(Assignment.position) > after
+    for candidates in (fresh.where(later), fresh, parked.where(later), parked):
+        found = session.exec(candidates).first()
+        if found is not None:
+            return found
+    return None
+
+
+def next_stop(session: Session, seat: Seat, card_id: int, facet_id: int) -> Stop | None:
+    """Return where a coder goes on after judging a card on a facet; None when all is done.
+
+    First the facets of the same card that are still open, then the next card.
+    """
+    facet_ids = [facet.id for facet in seat.facets]
+    place = facet_ids.index(facet_id) + 1 if facet_id in facet_ids else 0
+    saved = held_on_card(session, seat, card_id)
+    same = _first_open(facet_ids[place:] + facet_ids[:place], saved)
+    if same is not None:
+        return Stop(card_id, same)
+    return next_card(session, seat, after=own_assignment(session, seat, card_id).position)
+
+
+def next_card(session: Session, seat: Seat, *, after: int = -1) -> Stop | None:
+    """Return the next card that waits and the facet to begin with; None when none waits."""
+    card_id = next_card_id(session, seat, after=after)
+    if card_id is None or not seat.facets:
+        return None
+    return Stop(card_id, first_open(seat, held_on_card(session, seat, card_id)))
+
+
+def parked_card(session: Session, seat: Seat) -> Stop | None:
+    """Return the first card put aside, else the next one that waits."""
+    statement = (
+        select(Assignment.card_id)
+        .where(
+            Assignment.round_id == seat.round_id,
+            Assignment.coder_id == seat.coder_id,
+            col(Assignment.is_parked).is_(True),
+        )
+        .order_by(col(Assignment.position))
+        .limit(1)
+    )
+    card_id = session.exec(statement).first()
+    if card_id is None or not seat.facets:
+        return next_card(session, seat)
+    return Stop(card_id, first_open(seat, held_on_card(session, seat, card_id)))
+
+
+def first_open(seat: Seat, saved: Mapping[int, Held]) -> int:
+    """Return the first facet on which a card is not judged yet, else the first of all."""
+    facet_ids = [facet.id for facet in seat.facets]
+    return _first_open(facet_ids, saved) or facet_ids[0]
+
+
+def _first_open(facet_ids: Sequence[int], saved: Mapping[int, Held]) -> int | None:
+    return next(
+        (one for one in facet_ids if one not in saved or not is_judged(saved[one].value)), None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a form says; None, and `has_confidence` False, leave what is saved as it is."""
+
+    card_id: int
+    facet_id: int
+    seen_turn: int
+    value: Value | None
+    category_ids: Sequence[int]
+    confidence: int | None
+    has_confidence: bool
+    memo: str | None
+
+
+def judgement_of(session: Session, round_: Round, coder_id: int, said: Said) -> Judgement:
+    """Return the whole judgement, what the form leaves out taken from what is saved."""
+    saved = NOTHING_SAID
+    if said.value is None or said.memo is None or not said.has_confidence:
+        found = own_on_card(session, round_, coder_id, said.card_id).get(said.facet_id)
+        saved = held(found) if found else NOTHING_SAID
+    return Judgement(
+        card_id=said.card_id,
+        facet_id=said.facet_id,
+        value=saved.value if said.value is None else said.value,
+        category_ids=saved.category_ids if said.value is None else tuple(said.category_ids),
+        confidence=said.confidence if said.has_confidence else saved.confidence,
+        memo=saved.memo if said.memo is None else said.memo,
+        seen_turn=said.seen_turn,
+    )

@@ -1,0 +1,126 @@
+// Board: a card that is dragged, or picked and laid down by a key, fills the same form that
+// works without scripts. The move shows at once; "Saved" follows the server's answer.
+
+import { startDragging } from "./dragging.js";
+import { showMap, startKeys } from "./keys.js";
+import { keysAfter, lay } from "./moving.js";
+import { closeMover, onFind, openMover, pick, picked, tellPicked } from "./picking.js";
+import { save, startSaving } from "./saving.js";
+import { listRefused } from "./saying.js";
+import { parse, swap, visit } from "./swapping.js";
+import { afterLeaving, here, placesOf, restore, stand, step } from "./walking.js";
+
+const desk = document.getElementById("sort").dataset;
+const isMultiple = "multiple" in desk;
+const isStopped = "stopped" in desk;
+const all = (selector) => [...document.querySelectorAll(selector)];
+
+async function refresh(page) {
+  const spots = placesOf();
+  if (page instanceof Document ? swap(page, "") : await visit(location.href, { push: false })) {
+    drag();
+    restore(spots);
+    tellPicked();
+  }
+}
+
+function layAll(minis, target) {
+  if (isStopped || !minis.length) return;
+  const next = afterLeaving(minis);
+  closeMover();
+  for (const mini of minis) {
+    lay(mini, Array.isArray(target) ? target : keysAfter(mini, target, isMultiple), desk, refresh);
+  }
+  tellPicked();
+  stand(next);
+}
+
+function drag() {
+  if (!isStopped) startDragging((item, pile) => layAll(item.classList.contains("is-selected") ? picked() : [item], pile));
+}
+
+function sendOther(form, fields, label) {
+  save({ url: form.action, fields, label }, (html) => refresh(parse(html)), (_page, words) => {
+    listRefused({ label }, words);
+    refresh();
+  });
+}
+
+function parkPicked(form) {
+  for (const mini of picked()) {
+    const fields = [...new FormData(form)].filter(([name]) => !["card_id", "is_parked"].includes(name));
+    const isParked = "parked" in mini.dataset;
+    sendOther(form, [...fields, ["card_id", mini.dataset.card], ["is_parked", !isParked]], mini.dataset.key);
+  }
+}
+
+function onSubmit(event) {
+  const form = event.target;
+  const { act } = form.dataset;
+  if (!act) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (act === "park") return parkPicked(form);
+  if (act === "undo") return sendOther(form, [...new FormData(form)], "Undo");
+  const card = form.elements.namedItem("card_id").value;
+  const chosen = all(".mini.is-selected");
+  const minis = chosen.length ? chosen : all(`.mini[data-card="${card}"]`).slice(0, 1);
+  const ticked = [...form.querySelectorAll("input[name=category_ids]:checked")].map((box) => box.value);
+  const value = event.submitter?.value;
+  if (value) layAll(minis, [value]);
+  else if (ticked.length) layAll(minis, ticked);
+}
+
+async function more(link) {
+  const response = await fetch(link.href);
+  const page = parse(await response.text());
+  const row = link.closest("li");
+  if (!row) return location.assign(link.href);
+  row.before(...page.querySelectorAll(".reading .mini"));
+  const next = page.querySelector("[data-more]");
+  if (next) link.href = next.href;
+  else row.remove();
+}
+
+function onClick(event) {
+  const link = event.target.closest("a, [data-open-mover]");
+  const mini = event.target.closest(".mini");
+  if (mini && !link) stand(mini);
+  if (!link || event.ctrlKey || event.metaKey) return;
+  if (link.matches("[data-open-mover]")) return openMover();
+  if (!link.matches("[data-move], [data-close], [data-more]")) return;
+  event.preventDefault();
+  if (link.matches("[data-more]")) return more(link);
+  if (link.matches("[data-close]")) return closeMover();
+  stand(mini);
+  openMover();
+}
+
+const toPile = (name) => {
+  const pile = document.querySelector(`.pile[data-letter="${name}"]`);
+  return pile ? layAll(picked(), pile.dataset.pile) : false;
+};
+const tab = (by) => {
+  const tabs = all(".board-facets a");
+  return tabs[tabs.findIndex((one) => one.ariaCurrent === "page") + by]?.click();
+};
+
+startKeys({
+  letter: toPile, 0: toPile, 9: toPile, 8: toPile,
+  ArrowUp: step, ArrowDown: step, ArrowLeft: step, ArrowRight: step,
+  " ": () => here() && pick(here(), !here().classList.contains("is-selected")),
+  "/": openMover, ".": () => document.getElementById("parking")?.requestSubmit(),
+  "<": () => tab(-1), ">": () => tab(1), "?": showMap,
+  "#": () => document.querySelector(".segment a:not([aria-current])").click(),
+  Enter: () => here()?.querySelector("a.card-id").click(),
+  Backspace: () => document.querySelector("[data-act=undo]")?.requestSubmit(),
+});
+startSaving(desk.desk, () => refresh());
+window.addEventListener("submit", onSubmit, { capture: true });
+document.addEventListener("click", onClick);
+document.addEventListener("change", (event) => {
+  const mini = event.target.closest(".mini");
+  if (mini) pick(mini, event.target.checked);
+});
+for (const type of ["input", "keydown"]) document.addEventListener(type, onFind);
+drag();

@@ -1,0 +1,63 @@
+// Picking cards on the board, and the mover: the form of the piles a picked card can go to.
+
+import { narrow } from "./keys.js";
+import { here, stand } from "./walking.js";
+
+const $ = (id) => document.getElementById(id);
+const selected = () => [...document.querySelectorAll(".mini.is-selected")];
+
+export function picked() {
+  const chosen = selected();
+  return chosen.length ? chosen : [here()].filter(Boolean);
+}
+
+export function tellPicked() {
+  const n = selected().length;
+  const place = $("picked");
+  if (!place) return;
+  place.hidden = n === 0;
+  place.firstElementChild.textContent = `${n} ${n === 1 ? "card" : "cards"} picked`;
+}
+
+export function pick(mini, isPicked) {
+  mini.classList.toggle("is-selected", isPicked);
+  const box = mini.querySelector("input[type=checkbox]");
+  if (box) box.checked = isPicked;
+  tellPicked();
+}
+
+export function openMover() {
+  const mover = $("mover");
+  const minis = picked();
+  if (!mover || !minis.length) return;
+  mover.querySelector("[data-what]").textContent =
+    minis.length === 1 ? minis[0].dataset.key : `${minis.length} cards`;
+  const keys = minis[0].dataset.keys.split(" ");
+  for (const choice of mover.querySelectorAll(".choice")) {
+    const box = choice.querySelector("input");
+    const isChosen = keys.includes(choice.dataset.value);
+    if (box) box.checked = isChosen;
+    else choice.ariaPressed = String(isChosen);
+  }
+  for (const mini of minis) pick(mini, true);
+  mover.hidden = false;
+  $("find").focus();
+}
+
+export function closeMover() {
+  const mover = $("mover");
+  if (!mover || mover.hidden) return;
+  mover.hidden = true;
+  $("find").value = "";
+  for (const list of mover.querySelectorAll(".choices")) narrow($("find"), list);
+}
+
+export function onFind(event) {
+  if (event.target.id !== "find") return;
+  const found = [...$("mover").querySelectorAll(".choices")].map((list) => narrow(event.target, list));
+  if (event.type !== "keydown" || !["Enter", "Escape"].includes(event.key)) return;
+  event.preventDefault();
+  if (event.key === "Enter") return event.target.value.trim() && found.find(Boolean)?.click();
+  closeMover();
+  stand(here());
+}

@@ -1,0 +1,117 @@
+// Saves acts one after the other and says how it stands: saving, saved, refused, offline.
+// An act keeps its operation id until the server has answered, so that sending it again is
+// harmless. What waits is kept for this tab and this coder: ids, choices and own memos, no card.
+
+import { freshId } from "./operation.js";
+import { clockTime, listRefused, say, startSaying } from "./saying.js";
+
+const SHOW_SAVING_AFTER_MS = 400;
+const TRY_AGAIN_AFTER_MS = 4000;
+
+let desk = "";
+let waiting = [];
+let isSending = false;
+let retry = 0;
+let afterwards = () => {};
+
+const key = () => `waiting ${desk}`;
+
+function keep() {
+  try {
+    if (waiting.length) sessionStorage.setItem(key(), JSON.stringify(waiting.map((one) => one.act)));
+    else sessionStorage.removeItem(key());
+  } catch {
+    // Without storage the acts wait in memory only.
+  }
+}
+
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem(key()) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+
+function sayWaiting() {
+  const n = waiting.length;
+  say("queued", `Offline: ${n} ${n === 1 ? "move waits" : "moves wait"} here`);
+}
+
+async function problemIn(response) {
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const words = page.querySelector("[data-problem]")?.textContent ?? "The server did not take it.";
+  const findings = [...page.querySelectorAll("[data-problem] + ul > li")].map((item) => item.textContent.trim());
+  return { page, words: [words, ...findings].join(" ") };
+}
+
+function send(act) {
+  const body = new URLSearchParams(act.fields);
+  return fetch(act.url, { method: "POST", body, headers: { "HX-Request": "true" } });
+}
+
+// True when the server has dealt with the act, one way or the other.
+async function deal(one) {
+  const response = await send(one.act).catch(() => null);
+  if (!response) return sayWaiting();
+  if (response.status === 401) return say("queued", "Signed out: sign in in another tab, then it is sent");
+  if (response.status >= 500 || response.status === 429) return say("queued", "The server is busy: trying again");
+  waiting.shift();
+  keep();
+  if (!response.ok) {
+    const { page, words } = await problemIn(response);
+    if (one.refused) one.refused(page, words, response.headers.get("HX-Push-Url"));
+    else listRefused(one.act, words);
+    return true;
+  }
+  say("saved", `Saved ${clockTime()}`);
+  if (one.done) await one.done(await response.text(), response.headers.get("HX-Push-Url") ?? response.url);
+  return true;
+}
+
+async function pump() {
+  if (isSending || !waiting.length) return;
+  isSending = true;
+  clearTimeout(retry);
+  const slow = setTimeout(() => say("saving", "Saving"), SHOW_SAVING_AFTER_MS);
+  let worked = true;
+  let wasLate = false;
+  try {
+    while (worked && waiting.length) {
+      wasLate ||= waiting[0].isLate;
+      worked = await deal(waiting[0]);
+    }
+  } finally {
+    clearTimeout(slow);
+    isSending = false;
+  }
+  if (worked) return wasLate && afterwards();
+  for (const one of waiting) Object.assign(one, { isLate: true, done: null, refused: null });
+  retry = setTimeout(pump, TRY_AGAIN_AFTER_MS);
+}
+
+// fields: pairs of name and value; label: the card's own id. done(html, address) and
+// refused(page, words, address) are called only if the answer comes while the page waits for it.
+export function save({ url, fields, label = "" }, done, refused) {
+  const act = { url, label, fields: [...fields.filter(([name]) => name !== "operation_id"), ["operation_id", freshId()]] };
+  const isLate = waiting.some((one) => one.isLate);
+  waiting.push({ act, isLate, done: isLate ? null : done, refused: isLate ? null : refused });
+  keep();
+  if (isLate) sayWaiting();
+  pump();
+}
+
+export const isWaiting = () => waiting.length > 0;
+export const isOffline = () => waiting.some((one) => one.isLate);
+
+export function startSaving(name, caughtUp) {
+  desk = name;
+  afterwards = caughtUp;
+  waiting = kept().map((act) => ({ act, isLate: true }));
+  window.addEventListener("online", pump);
+  window.addEventListener("beforeunload", (event) => {
+    if (waiting.length) event.preventDefault();
+  });
+  startSaying();
+  pump();
+}

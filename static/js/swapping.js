@@ -1,0 +1,41 @@
+// Puts the next page into this one without loading it anew: the content, the acts, the title.
+// The save state stays where it is, so that it is spoken once.
+
+const PARTS = ["main", "foot-acts", "foot-ways", "notices"];
+
+export function parse(html) {
+  return new DOMParser().parseFromString(html, "text/html");
+}
+
+// Returns false when the page is of another kind and has to be loaded.
+export function swap(page, address) {
+  const before = document.getElementById("sort");
+  const after = page.getElementById("sort");
+  if (!before || !after || before.dataset.view !== after.dataset.view) return false;
+  const refused = [...document.querySelectorAll("#refused li")];
+  for (const id of PARTS) {
+    const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
+    if (old && fresh) old.replaceChildren(...fresh.childNodes);
+  }
+  document.title = page.title;
+  if (refused.length) {
+    const place = document.getElementById("refused");
+    place.querySelector("ul").append(...refused);
+    place.hidden = false;
+  }
+  if (address && address !== location.href) history.pushState(null, "", address);
+  return true;
+}
+
+export async function visit(address, { push = true } = {}) {
+  let response;
+  try {
+    response = await fetch(address, { headers: { "HX-Request": "true" } });
+  } catch {
+    return false;
+  }
+  const page = parse(await response.text());
+  const isSwapped = response.ok && swap(page, push ? response.url : "");
+  if (!isSwapped) location.assign(address);
+  return isSwapped;
+}
