@@ -18,6 +18,7 @@ from app.corpus.staging import IMPORT_CARDS, import_in_background
 from app.db import open_database
 from app.exports.codebook_routes import router as codebook_files
 from app.exports.routes import router as exports
+from app.exports.report_routes import router as report_files
 from app.help.routes import router as help_pages
 from app.jobs.runner import JobWork, Runner
 from app.reports.routes import router as agreement
@@ -52,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sorting,
     agreement,
     exports,
+    report_files,
     help_pages,
 )
 WORKS: dict[str, JobWork] = {IMPORT_CARDS: import_in_background}

@@ -12,8 +12,10 @@ from app.coding.rounds import round_id_of
 from app.coding.rules import Kind, Phase
 from app.errors import NotFound
 from app.reports import drawing, service
-from app.reports.drawing import Scale, Trajectory, Whisker, WhiskerScale
-from app.reports.facet_report import CategoryRow, FacetReport, PairRow
+from app.reports.drawing import Trajectory
+from app.reports.drawn import DrawnFacet, drawn_facet
+from app.reports.facet_report import FacetReport
+from app.reports.facts import KIND_WORDS
 from app.reports.headline import Figure, headline_of
 from app.reports.matrices import Matrix
 from app.reports.service import FacetPart
@@ -21,13 +23,6 @@ from app.reports.stored import StoredFacet
 from app.reports.wording import not_reliability
 from app.resolution.labels import Tally
 from app.studies.deps import Here
-
-_KINDS = {
-    Kind.CALIBRATION: "calibration",
-    Kind.INDEPENDENT: "independent",
-    Kind.RECODE: "recoding",
-    Kind.DRIFT_CHECK: "drift check",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +38,6 @@ class FacetTab:
     name: str
     words: str
     is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PairLine:
-    row: PairRow
-    whisker: Whisker | None
-
-
-@dataclass(frozen=True, slots=True)
-class CategoryLine:
-    row: CategoryRow
-    whisker: Whisker | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +61,8 @@ class AgreementPage:
     tabs: tuple[FacetTab, ...]
     facet_id: int
     report: FacetReport
-    scale: Scale | None
+    drawn: DrawnFacet
     trajectory: Trajectory | None
-    whisker_scale: WhiskerScale
-    pair_scale: WhiskerScale
-    pairs: tuple[PairLine, ...]
-    categories: tuple[CategoryLine, ...]
     matrix: Matrix | None
     matrices: tuple[MatrixChoice, ...]
     coder_ids: tuple[int, ...]
@@ -117,7 +96,7 @@ def round_choices(
     return tuple(
         RoundChoice(
             f"{round_url(here, one)}/agreement",
-            f"{one.name}, {'void' if one.phase == Phase.VOID else _KINDS[Kind(one.kind)]}",
+            f"{one.name}, {'void' if one.phase == Phase.VOID else KIND_WORDS[Kind(one.kind)]}",
             current is not None and one.id == current.id,
         )
         for one in closed
@@ -150,9 +129,6 @@ def agreement_page(
     part = service.facet_part(session, here.study, round_, shown_id)
     report = part.report
     threshold = service.threshold_of(here.study, round_)
-    # Two coders' sets are compared by a similarity, which no threshold of a coefficient judges.
-    of_pairs = None if report.stored.is_multiple else threshold
-    low = _lowest_drawn(report)
     return AgreementPage(
         round_name=round_.name,
         closed_at=round_.closed_at,
@@ -164,20 +140,8 @@ def agreement_page(
         tabs=tabs,
         facet_id=shown_id,
         report=report,
-        scale=None
-        if report.headline is None
-        else drawing.scale(report.headline.estimate, threshold),
+        drawn=drawn_facet(report, threshold),
         trajectory=_trajectory(session, here, round_, part, threshold),
-        whisker_scale=drawing.whisker_scale(low=low, threshold=threshold),
-        pair_scale=drawing.whisker_scale(low=low, threshold=of_pairs),
-        pairs=tuple(
-            PairLine(row, drawing.whisker(row.figures[0].estimate, low=low, threshold=of_pairs))
-            for row in report.pairs
-        ),
-        categories=tuple(
-            CategoryLine(row, drawing.whisker(row.kappa.estimate, low=low, threshold=threshold))
-            for row in report.categories
-        ),
         matrix=_matrix(report, pair),
         matrices=_matrix_choices(report, pair),
         coder_ids=tuple(coder.id for coder in coders_of_round(session, round_)),
@@ -220,13 +184,6 @@ def _tab_words(headline: Figure | None) -> str:
         return "not defined"
     short = "kappa" if "kappa" in headline.name else "alpha"
     return f"{short} {headline.shown}" + (", sets" if "sets" in headline.name else "")
-
-
-def _lowest_drawn(report: FacetReport) -> float:
-    """Return where the scale of the tables begins: 0, or lower if a value lies below."""
-    values = [row.kappa.estimate.value for row in report.categories]
-    values += [row.figures[0].estimate.value for row in report.pairs]
-    return drawing.lowest(values, above=0.0)
 
 
 def _trajectory(

@@ -1,0 +1,31 @@
+"""The report of a closed round as a file."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+
+from app.coding.rounds import find_round
+from app.errors import NotFound
+from app.exports.downloads import download, file_name
+from app.reports.files import FORMATS
+from app.reports.service import round_report
+from app.studies.deps import Here, require
+from app.studies.rules import Action
+from app.web.forms import PathId
+from app.web.transaction import Look
+
+router = APIRouter()
+
+
+@router.get("/studies/{study_id}/rounds/{round_id}/report.{format}", name="report_file")
+def report_file(
+    here: Annotated[Here, require(Action.EXPORT)], look: Look, round_id: PathId, format: str
+) -> Response:
+    """Give the report; while the round is open there is none, for anybody."""
+    kind = FORMATS.get(format)
+    if kind is None:
+        raise NotFound
+    round_ = find_round(look, here.study_id, round_id)
+    content = kind.write(round_report(look, here.study, round_))
+    name = file_name(here.study.name, f"{round_.name}, agreement", format)
+    return download(content, name=name, media_type=kind.media_type)

@@ -1,0 +1,54 @@
+"""`concord report`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from app.coding.rounds import round_named
+from app.console import prepared_database
+from app.errors import Conflict
+from app.reports.service import round_report
+from app.studies.service import find_study, study_id_of
+
+_FORMATS = ("json", "html", "csv", "md")
+
+
+@click.command("report")
+@click.argument("study")
+@click.option("--round", "round_name", required=True, metavar="NAME", help="The closed round.")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(_FORMATS),
+    required=True,
+    help="json: the stored figures; html: everything for reviewers in one file; csv: one row "
+    "for each figure; md: tables for an appendix.",
+)
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write; without it the report goes to standard output.",
+)
+def report(study: str, round_name: str, kind: str, target: Path | None) -> None:
+    """Print the agreement report of a closed round, or write it to a file.
+
+    STUDY is a number or a name. While the round is open nobody gets a report. The JSON has study,
+    round, stance, threshold, closed_at, facets (the figures as they were frozen), input_hash (by
+    facet) and algorithm_version; a figure without a value has null and a reason. The CSV has
+    facet, measure, category, first, second, value, low, high, n_units, n_coders, reason.
+    """
+    from app.reports.files import FORMATS  # start-up of the other commands stays quick
+
+    with prepared_database() as database, database.reading() as session:
+        found = find_study(session, study)
+        round_ = round_named(session, study_id_of(found), round_name)
+        content = FORMATS[kind].write(round_report(session, found, round_))
+    if target is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise Conflict(f"{target} could not be written: {error.strerror}.") from error

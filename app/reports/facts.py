@@ -1,0 +1,69 @@
+"""The design of a round in words, for every form of the report."""
+
+from app.coding.rules import CardChoice, Kind, Plan
+from app.reports.service import RoundReport
+from app.reports.wording import counted, number
+from app.studies.rules import Stance
+
+KIND_WORDS = {
+    Kind.CALIBRATION: "calibration",
+    Kind.INDEPENDENT: "independent",
+    Kind.RECODE: "recoding",
+    Kind.DRIFT_CHECK: "drift check",
+}
+_STANCE_WORDS = {
+    Stance.RELIABILITY: "reliability: coefficients of what coders said before any talk",
+    Stance.CONSENSUS_ONLY: "consensus only: no coefficient anywhere",
+    Stance.JOINT_SORT: "joint sort: no coefficient anywhere",
+}
+
+RECOMPUTING = (
+    "Export the placements of this round as a long table (card_id, coder, facet, category), or "
+    "take it from the study's replication package.",
+    "Take the rows of one facet. “None of these applies” and “does not apply” are answers like a "
+    "category; “cannot judge” and what was never judged are missing.",
+    "Cohen's kappa of two coders is computed on the cards both judged, over all answers of the "
+    "codebook: in Python, sklearn.metrics.cohen_kappa_score(first, second, labels=answers). Its "
+    "interval is kappa ± 1.96 standard errors (Fleiss, Cohen and Everitt 1969).",
+    "Krippendorff's alpha takes every card judged by two coders or more; for sets its distance "
+    "is MASI. Light's kappa is the mean of the pairwise kappas that are defined.",
+    "The file with the stored figures (JSON) has every confusion table, from which each figure "
+    "follows with pencil and paper.",
+)
+
+
+def facts(report: RoundReport) -> tuple[tuple[str, str], ...]:
+    """Return what a reviewer asks about the design, as pairs of term and answer."""
+    design, round_ = report.design, report.round
+    told = [
+        ("Study", report.study.name),
+        ("Round", f"{round_.name}, {KIND_WORDS[Kind(round_.kind)]}, {round_.sort} sort"),
+        ("Stance", _STANCE_WORDS[report.stance]),
+        *_threshold(report),
+        ("Cards", f"{counted(design.n_cards, 'card')}, {_drawn(design.plan)}"),
+        ("Judged by every coder", f"{design.plan.share}% of the cards"),
+        ("Asked for", counted(design.n_judgements_asked, "judgement") + " on each facet"),
+        ("Coders", f"{len(design.coders)}: {', '.join(design.coders)}"),
+        ("Seed of the draw and the order of cards", str(design.seed)),
+        ("Codebook", f"version {design.version_number}, SHA-256 {design.version_hash}"),
+        ("Closed with a reason", round_.close_reason or "no: everybody had handed in"),
+        ("Not handed in at closing", ", ".join(design.unfinished) or "nobody"),
+    ]
+    if round_.phase == "void":
+        told.append(("Declared void", round_.end_reason))
+    return tuple(told)
+
+
+def _threshold(report: RoundReport) -> tuple[tuple[str, str], ...]:
+    if report.threshold is None:
+        return ()
+    return (("Threshold", f"{number(report.threshold)}, set for the study"),)
+
+
+def _drawn(plan: Plan) -> str:
+    how = {
+        CardChoice.ALL: "all cards of the study",
+        CardChoice.FILTER: "those that met a search",
+        CardChoice.SAMPLE: "a sample drawn at random",
+    }[plan.cards]
+    return f"{how}, none from an earlier round" if plan.is_fresh else how

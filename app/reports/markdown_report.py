@@ -1,0 +1,141 @@
+"""The report as Markdown: for a paper's appendix or a wiki."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from app.reports.facet_report import FacetReport
+from app.reports.facts import RECOMPUTING, facts
+from app.reports.headline import Figure
+from app.reports.service import FacetPart, RoundReport
+from app.reports.wording import NOT_COMPUTED, share
+from app.resolution.labels import Tally
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
+
+
+def markdown_report(report: RoundReport) -> bytes:
+    """Return the report of a round with its tables."""
+    lines = [
+        f"# Agreement in {_plain(report.round.name)}",
+        "",
+        *(f"- {_plain(term)}: {_plain(answer)}" for term, answer in facts(report)),
+        "",
+    ]
+    if report.not_reliability:
+        lines += [f"> {report.not_reliability}", ""]
+    for part in report.facets:
+        lines += _facet(part)
+    lines += ["## How to recompute", "", *(f"1. {_plain(step)}" for step in RECOMPUTING), ""]
+    return "\n".join(lines).encode()
+
+
+def _plain(text: str) -> str:
+    """Return text on one line in which nothing is markup."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _facet(part: FacetPart) -> Iterator[str]:
+    report = part.report
+    yield from (f"## {_plain(report.stored.name)}", "")
+    if report.headline is not None:
+        yield from _headline(report, report.headline)
+        yield from _table(_FIGURE_HEAD, map(_figure_row, report.companions))
+        yield from _pairs(report)
+        yield from _categories(report)
+        yield from _matrices(report)
+        for remark in report.remarks:
+            yield f"- {_plain(remark.title)} {_plain(remark.sentence)}"
+        yield ""
+    yield from _negotiation(part.tally)
+    version = part.algorithm_version
+    yield from (f"Input SHA-256 `{part.input_hash}`, algorithm version {version}.", "")
+
+
+_FIGURE_HEAD = ("Figure", "Value", "95% interval", "Cards", "Coders")
+
+
+def _headline(report: FacetReport, figure: Figure) -> Iterator[str]:
+    value = f"**{figure.shown}**" if figure.shown else _plain(figure.undefined)
+    told = f"95% interval {figure.interval}" if figure.shown else ""
+    parts = (f"{_plain(figure.name)}: {value}", told, figure.basis, report.missing)
+    yield "; ".join(part for part in parts if part) + "."
+    if report.verdict is not None:
+        yield f"{report.verdict.standing.value}: {_plain(report.verdict.sentence)}"
+    yield ""
+
+
+def _figure_row(figure: Figure) -> tuple[str, ...]:
+    value = figure.shown or figure.undefined
+    name = f"{figure.name} ({figure.detail})" if figure.detail else figure.name
+    counts = (str(figure.estimate.n_units), str(figure.estimate.n_coders))
+    return (name, value, figure.interval if figure.shown else NOT_COMPUTED, *counts)
+
+
+def _pairs(report: FacetReport) -> Iterator[str]:
+    rows = [
+        (row.first, row.second, figure.name, *_figure_row(figure)[1:4])
+        for row in report.pairs
+        for figure in (row.percent, *row.figures)
+    ]
+    head = ("First", "Second", "Figure", "Value", "95% interval", "Cards")
+    yield from _table(head, rows)
+
+
+def _categories(report: FacetReport) -> Iterator[str]:
+    rows = [
+        (
+            report.faces[row.answer].name,
+            str(row.n_labels),
+            "" if row.prevalence is None else share(row.prevalence),
+            row.positive.shown or row.positive.undefined,
+            row.negative.shown or row.negative.undefined,
+            row.kappa.shown or row.kappa.undefined,
+            row.kappa.interval if row.kappa.shown else NOT_COMPUTED,
+            str(row.n_units),
+        )
+        for row in report.categories
+    ]
+    head = (
+        "Category",
+        "Named",
+        "Prevalence",
+        "Positive agreement",
+        "Negative agreement",
+        report.category_kappa_name,
+        "95% interval",
+        "Cards",
+    )
+    yield from _table(head, rows)
+
+
+def _matrices(report: FacetReport) -> Iterator[str]:
+    names = [face.name for face in report.faces]
+    for matrix in report.matrices:
+        first, second = report.stored.coders[matrix.first], report.stored.coders[matrix.second]
+        rows = [
+            (names[row.answer], *(str(cell.n_cards) for cell in row.cells)) for row in matrix.rows
+        ]
+        yield from _table((f"{first} (rows), {second} (columns)", *names), rows)
+
+
+def _negotiation(tally: Tally) -> Iterator[str]:
+    if tally.before is None or tally.after is None:
+        return
+    yield (
+        f"Agreement after negotiation (proportions, not reliability): {share(tally.before)} of "
+        f"{tally.n_cocoded} cards agreed before any talk, {share(tally.after)} agreed or settled "
+        f"by the coders; {tally.n_settled} settled, {tally.n_arbitrated} arbitrated, "
+        f"{tally.n_dropped} dropped, {tally.n_unsettled} unsettled."
+    )
+    yield ""
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    found = list(rows)
+    if not found:
+        return
+    yield f"| {' | '.join(map(_plain, head))} |"
+    yield f"|{' --- |' * len(head)}"
+    for row in found:
+        yield f"| {' | '.join(map(_plain, row))} |"
+    yield ""
