@@ -10,7 +10,7 @@ from app.codebook.content import Choice, Codebook, FacetContent
 from app.coding.rules import Value
 from app.errors import Invalid
 from app.tables.table import Table, refuse
-from app.text import comparable, is_blank, plain_cell
+from app.text import comparable, is_blank
 
 NEEDED = ("card_id", "coder", "category")
 SPECIAL = {
@@ -109,7 +109,7 @@ class Reader:
 
     def _cell(self, row: tuple[str, ...], column: str) -> str:
         place = self._columns.get(column)
-        return "" if place is None else plain_cell(row[place]).strip()
+        return "" if place is None else row[place].strip()
 
     def _take(self, number: int, row: tuple[str, ...]) -> None:
         names = [name.strip() for name in self._cell(row, "category").split("|") if name.strip()]

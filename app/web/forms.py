@@ -44,15 +44,16 @@ def _nothing_typed(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-Text = Annotated[str, AfterValidator(_good), Field(max_length=20_000)]
-LongText = Annotated[str, AfterValidator(_good), Field(max_length=100_000)]
-Line = Annotated[str, AfterValidator(_good), AfterValidator(_stripped), Field(max_length=500)]
+# The limit stands first: after a validator, pydantic would speak of items, not of characters.
+Text = Annotated[str, Field(max_length=20_000), AfterValidator(_good)]
+LongText = Annotated[str, Field(max_length=100_000), AfterValidator(_good)]
+Line = Annotated[str, Field(max_length=500), AfterValidator(_good), AfterValidator(_stripped)]
 Name = Annotated[
     str,
+    Field(max_length=200),
     AfterValidator(_good),
     AfterValidator(_named),
     AfterValidator(_stripped),
-    Field(max_length=200),
 ]
 Password = Annotated[str, Field(max_length=1024)]
 Number = Annotated[float, AfterValidator(_number)]

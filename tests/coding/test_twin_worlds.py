@@ -6,8 +6,7 @@ the server's administrator; then another coder works; then it is walked again.
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from itertools import product
 
 import pytest
@@ -19,9 +18,10 @@ from hypothesis import strategies as st
 from app.coding.models import Round
 from app.db import Database
 from app.resolution.service import close_round
+from tests.coding.walk import get_paths
 from tests.coding.world import World, cards_of, make_world, sign_in_as
-from tests.conftest import BASE_URL, SAME_SITE, Clock
-from tests.routes import get_paths
+from tests.conftest import Clock
+from tests.factories import browser_of
 
 CANARY = "a canary sang in Ben's memo"
 VIEWERS = ("cleo", "ada", "odo", "ida", "mia")
@@ -37,16 +37,8 @@ def world(database: Database, clock: Clock) -> World:
 
 
 @pytest.fixture
-def browsers(app: FastAPI, world: World) -> Iterator[dict[str, TestClient]]:
-    with ExitStack() as stack:
-        yield {
-            name: sign_in_as(app, stack.enter_context(_browser(app)), world, name)
-            for name in (*VIEWERS, "ben")
-        }
-
-
-def _browser(app: FastAPI) -> TestClient:
-    return TestClient(app, base_url=BASE_URL, headers=SAME_SITE, follow_redirects=False)
+def browsers(app: FastAPI, world: World) -> dict[str, TestClient]:
+    return {name: sign_in_as(app, browser_of(app), world, name) for name in (*VIEWERS, "ben")}
 
 
 def walk(app: FastAPI, browser: TestClient, world: World) -> dict[str, Answer]:
@@ -107,14 +99,26 @@ def differences(before: dict[str, Answer], after: dict[str, Answer]) -> list[str
     return [path for path in before if before[path] != after[path]]
 
 
+def test_the_walk_reaches_the_pages_where_a_leak_would_be(
+    app: FastAPI, browsers: dict[str, TestClient], world: World
+) -> None:
+    answers = walk(app, browsers["ada"], world)
+    base = f"/studies/{world.study_id}"
+    here = f"{base}/rounds/{world.round_id}"
+    must = {"/", base, f"{base}/activity", f"{base}/rounds", f"{base}/export", here}
+    must |= {f"{here}/{page}" for page in ("sort", "board", "hand-in", "placements.csv")}
+    must |= {f"{base}/cards/{card_id}" for card_id in world.card_ids}
+    assert [path for path in sorted(must) if answers[path][0] != 200] == []
+
+
 @pytest.mark.parametrize("viewer", VIEWERS)
 def test_nothing_differs_after_another_coder_sorted_everything(
     app: FastAPI, browsers: dict[str, TestClient], world: World, ben: Ben, viewer: str
 ) -> None:
     before = walk(app, browsers[viewer], world)
     ben.place_all()
-    ben.send("park", {"card_id": world.card_ids[0], "is_parked": "true"})
-    ben.send("undo", {})
+    assert ben.send("parking", {"card_id": world.card_ids[0], "is_parked": "true"}) == 303
+    assert ben.send("undo", {}) == 303
     after = walk(app, browsers[viewer], world)
     assert differences(before, after) == []
     assert not any(CANARY.encode() in body for _, _, body in after.values())

@@ -10,6 +10,8 @@ from starlette.routing import BaseRoute, Route
 if TYPE_CHECKING:
     from tests.coding.world import World
 
+ABSENT = "00000000-0000-4000-8000-000000000000"
+
 
 def routes_of(app: FastAPI) -> list[Route]:
     """Return every route with a path and methods, however routers are nested."""
@@ -41,7 +43,9 @@ def get_paths(app: FastAPI, world: "World") -> list[str]:
         "disagreement_id": range(1, 12),
         "member_id": tuple(world.member_ids.values()),
         "job_id": (1,),
-        "staged_id": ("00000000-0000-4000-8000-000000000000",),
+        "staged_id": (ABSENT,),
+        "import_id": (ABSENT,),
+        "invitation_id": (1,),
         "token": ("not-a-token",),
         "topic": ("start",),
         "format": ("csv", "md", "qdc", "html", "json"),
