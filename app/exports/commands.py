@@ -1,6 +1,7 @@
 """`concord export`."""
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def export(study: str, format_: str, round_name: str | None, path: Path) -> None
         round_ = round_named(session, study_id_of(found), round_name) if round_name else None
         file = write(session, format_, Wanted(found, round_, NOBODY))
     if str(path) == "-":
-        click.get_binary_stream("stdout").write(file.content)
+        sys.stdout.buffer.write(file.content)
         return
     _store(path, file.content)
     click.echo(f"Wrote {path} ({len(file.content):,} bytes).")
