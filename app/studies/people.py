@@ -1,6 +1,6 @@
 """How people come into a study, change their role and leave."""
 
-from sqlalchemy import func
+from sqlalchemy import column, func, table
 from sqlmodel import Session, col, select
 
 from app.accounts import invitations
@@ -11,6 +11,11 @@ from app.errors import Conflict, Forbidden, NotFound
 from app.studies.models import Membership, Study
 from app.studies.rules import Action, Role, may
 from app.studies.service import add_member, locked_study, member_names, study_id_of
+from app.web.render import plural
+
+# Rounds belong to a feature further up; only whether somebody sorts in one is asked of them.
+_assignment = table("assignment", column("round_id"), column("coder_id"))
+_round = table("round", column("id"), column("name"), column("phase"))
 
 
 def invite_member(
@@ -71,8 +76,12 @@ def change_role(session: Session, study_id: int, member_id: int, *, role: Role, 
 
 
 def remove_member(session: Session, study_id: int, member_id: int, *, by: int) -> None:
-    """End a membership; what the member sorted and wrote stays."""
+    """End a membership; what the member sorted and wrote stays.
+
+    Raises Conflict while the member sorts in an open round: it would wait for them for ever.
+    """
     member = _member_to_change(session, study_id, member_id)
+    _refuse_while_sorting(session, member)
     if member.role == Role.LEAD:
         _end_lead(session, member)
     member.left_at = now()
@@ -81,6 +90,24 @@ def remove_member(session: Session, study_id: int, member_id: int, *, by: int) -
     detail = {"name": _name_of(session, member)}
     subject = str(member_id)
     record(session, study_id, account_id=by, kind=kind, subject=subject, detail=detail)
+
+
+def _refuse_while_sorting(session: Session, member: Membership) -> None:
+    statement = (
+        select(_round.c.name, func.count())
+        .select_from(_assignment.join(_round, _round.c.id == _assignment.c.round_id))
+        .where(_assignment.c.coder_id == member.id, _round.c.phase == "open")
+        .group_by(_round.c.id, _round.c.name)
+    )
+    found = session.connection().execute(statement).first()
+    if found is None:
+        return
+    name, cards = _name_of(session, member), plural(found[1], "card")
+    raise Conflict(
+        f"{name} sorts {cards} in {found[0]}, which is open. Close that round first (what {name} "
+        f"did not judge stays missing) or declare it void, and remove {name} then; what {name} "
+        "judged stays in either case. Nothing was changed."
+    )
 
 
 def _member_to_change(session: Session, study_id: int, member_id: int) -> Membership:
