@@ -1,0 +1,367 @@
+"""Placements and labels as files: what is in them, who gets them, and the way back."""
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from fastapi import FastAPI
+
+from app.cli import main
+from app.coding.measuring import snapshots
+from app.coding.models import Round
+from app.coding.rounds import round_named
+from app.coding.rules import Value
+from app.db import Database
+from app.exports.commands import FORMATS
+from app.exports.formats import CATALOGUE
+from app.exports.tables import OWN_ONLY, LabelRow, PlacementRow, labels_csv, placements_csv
+from app.resolution.rules import Outcome
+from app.settings import Settings
+from app.studies.models import Study
+from app.text import plain_cell
+from tests.coding.world import World, make_world
+from tests.resolution.negotiations import (
+    MISSING,
+    STALE,
+    close,
+    decide,
+    flagged,
+    judge,
+    make_negotiation,
+    visit,
+)
+
+FORMULAS = ("=1+1", "+1", "-1", "@now", "\tx", "'=quoted", "'plain")
+NUMBERS = {"confidence", "n_coders", "provenance"}
+
+
+Command = Callable[..., Result]
+
+
+def table(content: bytes | str) -> list[dict[str, str]]:
+    text = content if isinstance(content, str) else content.decode()
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def placement(**other: object) -> PlacementRow:
+    values = {
+        "card_id": "L-1",
+        "coder": "Coder A",
+        "facet": "Smell",
+        "categories": ("Stale",),
+        "memo": "",
+        "confidence": None,
+        "round": "Round 1",
+    }
+    return PlacementRow(**(values | other))  # type: ignore[arg-type]
+
+
+def make_work(database: Database) -> World:
+    """A closed round with one category, several, none, doubts, memos and a gap."""
+    world = make_world(database, n_cards=5, coders=("ben", "cleo"))
+    several = world.several_id
+    with database.transaction() as session:
+        judge(session, world, "ben", 0, STALE, confidence=3, memo="=HYPERLINK(1)\nSecond, line")
+        judge(session, world, "cleo", 0, MISSING, confidence=1)
+        judge(session, world, "ben", 1, Value.NONE_APPLIES)
+        judge(session, world, "cleo", 1, Value.NOT_APPLICABLE)
+        judge(session, world, "ben", 2, STALE)
+        judge(session, world, "cleo", 2, Value.CANNOT_JUDGE)
+        judge(session, world, "ben", 3, STALE)
+        judge(session, world, "cleo", 3, STALE)
+        judge(session, world, "ben", 4, STALE)
+        judge(session, world, "ben", 4, Value.NOT_JUDGED, seen_turn=1)
+        judge(session, world, "cleo", 4, STALE)
+        for card in range(4):
+            judge(session, world, "ben", card, (MISSING, STALE), facet_id=several)
+            judge(session, world, "cleo", card, (card % 3,), facet_id=several)
+        close(session, world)
+    return world
+
+
+def test_a_file_of_placements_is_long_in_the_order_of_cards_and_coders(
+    database: Database, app: FastAPI
+) -> None:
+    world = make_work(database)
+    visitor = visit(app, world, "odo")
+    text = visitor.page("/placements.csv")
+    assert text.startswith("card_id,coder,facet,category,memo,confidence,round\r\n")
+    assert [tuple(row.values())[:4] for row in table(text)[:9]] == [
+        ("L-0", "Coder A", "Smell", "Stale"),
+        ("L-0", "Coder A", "Part", "Missing|Stale"),
+        ("L-0", "Coder B", "Smell", "Missing"),
+        ("L-0", "Coder B", "Part", "Missing"),
+        ("L-1", "Coder A", "Smell", "none_applies"),
+        ("L-1", "Coder A", "Part", "Missing|Stale"),
+        ("L-1", "Coder B", "Smell", "not_applicable"),
+        ("L-1", "Coder B", "Part", "Stale"),
+        ("L-2", "Coder A", "Smell", "Stale"),
+    ]
+    first = table(text)[0]
+    assert (first["confidence"], first["round"]) == ("3", "Round 1")
+    assert plain_cell(first["memo"]) == "=HYPERLINK(1)\nSecond, line"
+    assert [row["coder"] for row in table(text) if row["card_id"] == "L-4"] == ["Coder B"]
+
+
+def test_categories_with_a_bar_in_their_name_come_in_rows_of_their_own() -> None:
+    rows = [placement(categories=("A|B", "C"), memo="why"), placement(categories=("C", "D"))]
+    found = table(placements_csv(rows))
+    assert [(row["category"], row["memo"]) for row in found] == [
+        ("A|B", "why"),
+        ("C", "why"),
+        ("C|D", ""),
+    ]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_b91_no_cell_is_a_formula_and_the_way_back_is_exact(text: str) -> None:
+    row = placement(card_id=text, coder=text, facet=text, categories=(text,), memo=text, round=text)
+    label = LabelRow(text, text, text, (text,), "negotiated", 2, text, text)
+    for content in (placements_csv([row]), labels_csv([label])):
+        (found,) = table(content)
+        cells = [cell for name, cell in found.items() if name not in NUMBERS]
+        assert not any(cell.startswith(("=", "+", "-", "@", "\t")) for cell in cells)
+        assert {plain_cell(cell) for cell in cells} == {text}
+
+
+def test_b92_the_name_of_a_file_cannot_break_its_header(database: Database, app: FastAPI) -> None:
+    world = make_work(database)
+    with database.transaction() as session:
+        study = session.get_one(Study, world.study_id)
+        study.name = 'a"; x\r\nSet-Cookie: y 研究/..'
+        session.add(study)
+    visitor = visit(app, world, "ben")
+    for kind in ("placements", "labels"):
+        headers = visitor.client.get(f"{visitor.url}/{kind}.csv").headers
+        disposition = headers["content-disposition"]
+        assert disposition.startswith('attachment; filename="')
+        assert "filename*=UTF-8''" in disposition
+        assert "%E7%A0%94%E7%A9%B6" in disposition
+        plain = disposition.split('"')[1]
+        assert not set(plain) & set('";/\\\r\n')
+        assert "set-cookie" not in headers
+
+
+def test_b93_markup_in_names_is_escaped_on_the_export_page(
+    database: Database, app: FastAPI
+) -> None:
+    world = make_work(database)
+    with database.transaction() as session:
+        round_ = session.get_one(Round, world.round_id)
+        round_.name = "<script>bad()</script>"
+        session.add(round_)
+    visitor = visit(app, world, "ben")
+    text = visitor.client.get(f"/studies/{world.study_id}/export").text
+    assert "<script>bad" not in text
+    assert "&lt;script&gt;bad" in text
+
+
+def test_b96_while_a_round_is_open_a_coder_gets_own_rows_and_the_file_says_so(
+    database: Database, app: FastAPI
+) -> None:
+    world = make_world(database, n_cards=2, coders=("ben", "cleo"))
+    with database.transaction() as session:
+        judge(session, world, "ben", 0, STALE)
+        judge(session, world, "cleo", 0, MISSING)
+        judge(session, world, "cleo", 1, MISSING)
+    visitor = visit(app, world, "ben")
+    answer = visitor.client.get(f"{visitor.url}/placements.csv")
+    assert answer.status_code == 200
+    assert [(row["card_id"], row["coder"], row["note"]) for row in table(answer.text)] == [
+        ("L-0", "Coder A", OWN_ONLY)
+    ]
+    assert "own placements while open" in answer.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("name", ["ada", "ida", "odo"])
+def test_b96_while_a_round_is_open_nobody_else_gets_anything(
+    database: Database, app: FastAPI, name: str
+) -> None:
+    world = make_world(database, n_cards=1, coders=("ben", "cleo"))
+    visitor = visit(app, world, name)
+    assert "can be exported when it has" in visitor.page("/placements.csv", status=409)
+    visitor.page("/labels.csv", status=409)
+    page = visitor.client.get(f"/studies/{world.study_id}/export").text
+    assert "Its placements can be exported when it has closed." in page
+    assert "placements.csv" not in page
+
+
+def test_b96_a_coder_gets_no_labels_while_the_round_is_open(
+    database: Database, app: FastAPI
+) -> None:
+    world = make_world(database, n_cards=1, coders=("ben", "cleo"))
+    visitor = visit(app, world, "ben")
+    visitor.page("/labels.csv", status=409)
+    page = visitor.client.get(f"/studies/{world.study_id}/export").text
+    assert "Your own placements so far" in page
+
+
+def test_labels_say_what_each_card_counts_as_and_why(database: Database, app: FastAPI) -> None:
+    world = make_negotiation(database)
+    first, second, _ = flagged(database, world)
+    stale = world.category_ids[world.single_id][STALE]
+    decide(database, first, by=world.member_ids["ben"], label=(stale,), rationale="=why")
+    decide(database, second, by=world.member_ids["ben"], outcome=Outcome.DROPPED)
+    found = table(visit(app, world, "odo").page("/labels.csv"))
+    smell = [tuple(row.values()) for row in found if row["facet"] == "Smell"]
+    assert list(found[0]) == [
+        "card_id",
+        "title",
+        "facet",
+        "category",
+        "provenance",
+        "n_coders",
+        "rationale",
+        "round",
+    ]
+    part = "Guide, part"
+    assert smell == [
+        ("L-0", f"{part} 0", "Smell", "Stale", "negotiated", "2", "'=why", "Round 1"),
+        ("L-1", f"{part} 1", "Smell", "", "unresolved", "2", "The definition says so.", "Round 1"),
+        ("L-2", f"{part} 2", "Smell", "", "unresolved", "2", "", "Round 1"),
+        ("L-3", f"{part} 3", "Smell", "Stale", "unanimous", "2", "", "Round 1"),
+        ("L-4", f"{part} 4", "Smell", "Missing", "unanimous", "2", "", "Round 1"),
+    ]
+
+
+def test_a_round_of_another_study_has_no_files(database: Database, app: FastAPI) -> None:
+    world = make_work(database)
+    for path in ("placements.csv", "labels.csv"):
+        visit(app, world, "dan").page(f"/{path}", status=404)
+        url = f"/studies/{world.study_id}/rounds/{world.round_id + 99}/{path}"
+        assert visit(app, world, "ada").client.get(url).status_code == 404
+
+
+def test_the_page_offers_every_file_of_the_newest_or_the_chosen(
+    database: Database, app: FastAPI
+) -> None:
+    world = make_work(database)
+    visitor = visit(app, world, "odo")
+    url = f"/studies/{world.study_id}/export"
+    text = visitor.client.get(url).text
+    for path in ("placements.csv", "labels.csv", "report.html", "report.json", "report.csv"):
+        assert f'href="{visitor.url}/{path}"' in text
+    for ending in ("csv", "md", "qdc"):
+        link = f"/studies/{world.study_id}/codebook/export/{ending}?version={world.version_id}"
+        assert f'href="{link}"' in text
+        assert visitor.client.get(link).status_code == 200
+    assert 'codebook/export/csv"' in visitor.client.get(f"{url}?version=draft").text
+    for query in ("version=999", "round=999", "version=&round="):
+        assert visitor.client.get(f"{url}?{query}").status_code == 200
+
+
+@pytest.fixture
+def concord(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run `concord` with these words on the test's database."""
+    monkeypatch.setenv("CONCORD_DATA_DIR", str(settings.data_dir))
+    if settings.postgresql_url is not None:
+        monkeypatch.setenv("CONCORD_DATABASE_URL", settings.postgresql_url)
+
+    def run(*words: object) -> Result:
+        return CliRunner().invoke(main, [str(word) for word in words])
+
+    return run
+
+
+def test_the_command_takes_exactly_the_formats_of_the_catalogue() -> None:
+    assert set(FORMATS) == set(CATALOGUE)
+
+
+def test_the_command_writes_every_format(
+    database: Database, concord: Command, tmp_path: Path
+) -> None:
+    make_work(database)
+    for format_ in FORMATS:
+        target = tmp_path / format_
+        result = concord("export", "Leaderboards", "--format", format_, "--to", target)
+        assert result.exit_code == 0, result.output
+        assert target.stat().st_size > 0
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == sorted(FORMATS)
+
+
+def test_the_command_writes_to_standard_output(
+    database: Database,
+    app: FastAPI,
+    concord: Command,
+) -> None:
+    world = make_work(database)
+    result = concord("export", "Leaderboards", "--format", "placements-csv", "--to", "-")
+    assert (
+        result.stdout_bytes.decode()
+        == visit(app, world, "ben")
+        .client.get(f"/studies/{world.study_id}/rounds/{world.round_id}/placements.csv")
+        .content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (("Leaderboards", "--format", "package", "--to", "-"), 2, "package"),
+        (("Leaderboards", "--format", "qdc"), 2, "--to"),
+        (("Elsewhere", "--format", "qdc", "--to", "-"), 1, "no study called Elsewhere"),
+        (
+            ("Leaderboards", "--format", "labels-csv", "--round", "Round 9", "--to", "-"),
+            1,
+            "no round called Round 9",
+        ),
+        (("Leaderboards", "--format", "labels-csv", "--to", "-"), 1, "No round"),
+        (
+            ("Leaderboards", "--format", "placements-csv", "--round", "Round 1", "--to", "-"),
+            1,
+            "has not closed",
+        ),
+        (("Leaderboards", "--format", "qdc", "--to", "no/such/folder/x"), 1, "could not be"),
+    ],
+)
+def test_the_command_ends_with_1_or_2_and_a_sentence(
+    database: Database,
+    concord: Command,
+    words: tuple[str, ...],
+    status: int,
+    said: str,
+) -> None:
+    make_world(database, n_cards=1, coders=("ben", "cleo"))
+    result = concord("export", *words)
+    assert result.exit_code == status, result.output
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_an_earlier_file_stays_when_the_new_one_cannot_be_made(
+    database: Database,
+    concord: Command,
+    tmp_path: Path,
+) -> None:
+    make_world(database, n_cards=1, coders=("ben", "cleo"))
+    target = tmp_path / "labels.csv"
+    target.write_text("earlier")
+    words = ("Leaderboards", "--format", "labels-csv", "--to", target)
+    assert concord("export", *words).exit_code == 1
+    assert target.read_text() == "earlier"
+
+
+def test_exported_placements_come_back_with_the_same_figures(
+    database: Database,
+    concord: Command,
+    tmp_path: Path,
+) -> None:
+    world = make_work(database)
+    target = tmp_path / "placements.csv"
+    words = ("Leaderboards", "--format", "placements-csv", "--to", target)
+    assert concord("export", *words).exit_code == 0
+    target.write_text(target.read_text().replace("Round 1", "Again"))
+    imported = concord("import", "placements", "Leaderboards", target, "--round", "Again")
+    assert imported.exit_code == 0, imported.output
+    with database.reading() as session:
+        first = session.get_one(Round, world.round_id)
+        again = round_named(session, world.study_id, "Again")
+        pairs = zip(snapshots(session, first), snapshots(session, again), strict=True)
+        for before, after in pairs:
+            assert after.figures["agreement"] == before.figures["agreement"]
+            assert after.figures["answers"] == before.figures["answers"]
+    again_file = concord("export", *words[:3], "--round", "Again", "--to", "-")
+    assert table(again_file.stdout_bytes) == table(target.read_bytes())
