@@ -12,6 +12,7 @@ from app.codebook.commands import codebook
 from app.console import Console
 from app.corpus.commands import cards
 from app.errors import ConcordError
+from app.exports.commands import export
 from app.reports.commands import report
 from app.resolution.commands import placements
 from app.settings import Settings
@@ -60,6 +61,7 @@ import_group.add_command(codebook)
 import_group.add_command(placements)
 
 main.add_command(account)
+main.add_command(export)
 main.add_command(import_group)
 main.add_command(report)
 main.add_command(study)
