@@ -20,11 +20,12 @@ from app.codebook.service import facets_of, publish
 from app.coding.drafts import RoundDraft, create_round
 from app.coding.models import Round
 from app.coding.rounds import open_round
-from app.coding.rules import Phase, Plan
+from app.coding.rules import Plan
 from app.corpus.models import Card, StagedImport
 from app.db import now
 from app.main import ROUTERS
 from app.resolution.models import Disagreement
+from app.resolution.service import close_round
 from app.studies.people import invite_member
 from app.studies.rules import Role
 from app.studies.service import members
@@ -37,7 +38,10 @@ def _saved(session: Session, row: SQLModel) -> typing.Any:
     return row.id  # type: ignore[attr-defined]
 
 
+# What is known of an address so far: its pattern and the objects that stand in it.
 Made = dict[str, int | str]
+# Pages of a round that nobody finds before it is closed.
+AFTER_CLOSING = ("/disagreements", "/labels", "}/cards")
 
 
 def _invitation(session: Session, team: Team, _made: Made) -> int:
@@ -84,7 +88,7 @@ def _version(session: Session, team: Team, made: Made) -> int:
 
 
 def _round(session: Session, team: Team, made: Made) -> int:
-    """An open round with a card, in which everybody but observers codes."""
+    """A round with a card, in which everybody codes; open, unless its pages come later."""
     _card(session, team, made)
     draft = RoundDraft(
         name=fresh_id(),
@@ -99,16 +103,17 @@ def _round(session: Session, team: Team, made: Made) -> int:
         session, team.study_id, replace(draft, facet_ids=(facets[0].id or 0,)), by=None
     )
     open_round(session, made_round, by=None)
+    if str(made["path"]).endswith(AFTER_CLOSING) or "disagreement_id" in str(made["path"]):
+        close_round(session, made_round, reason="enough", is_forced=True, by=None)
     session.flush()
     return made_round.id or 0
 
 
 def _disagreement(session: Session, team: Team, made: Made) -> int:
-    """A disagreement of the round that the address names, which is negotiated then."""
+    """A disagreement of the round that the address names, if that is the team's own."""
     round_ = session.get_one(Round, made["round_id"])
     if round_.study_id != team.study_id:
         round_ = session.get_one(Round, _round(session, team, made))
-    round_.phase = Phase.NEGOTIATING
     row = Disagreement(
         study_id=team.study_id,
         round_id=round_.id or 0,
@@ -196,7 +201,7 @@ def objects_in(route: APIRoute) -> list[str]:
 
 def address(route: APIRoute, session: Session, team: Team, *, last_of: Team | None = None) -> str:
     """The route's address in the study of `team`; the last object can be that of another."""
-    made: Made = {}
+    made: Made = {"path": route.path}
     objects = objects_in(route)
     for name in names_in(route):
         if name == "study_id":
@@ -219,7 +224,7 @@ def body(route: APIRoute) -> dict[str, object]:
             fields |= {
                 name: _sample(name, info.annotation)
                 for name, info in model.model_fields.items()
-                if info.is_required()
+                if info.is_required() or name == "revision"
             }
     return fields
 
@@ -227,6 +232,8 @@ def body(route: APIRoute) -> dict[str, object]:
 def _sample(name: str, kind: object) -> object:
     if name == "operation_id":
         return fresh_id()
+    if name == "revision":
+        return 1
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return next(iter(kind)).value
     if typing.get_origin(kind) is typing.Literal:

@@ -168,7 +168,7 @@ def _change_password(request: Request, account: Account, form: PasswordForm) -> 
     service.check_password(account, form.old_password)
     password_hash = service.hash_new_password(form.new_password, field="new_password")
     with database(request).transaction() as session:
-        mine = session.get_one(Account, account.id, with_for_update=True)
+        mine = session.get_one(Account, account.id, with_for_update={"key_share": True})
         if mine.password_hash != account.password_hash:
             raise Conflict("Your password was changed elsewhere just now. Nothing was changed.")
         service.set_password(session, mine, password_hash)

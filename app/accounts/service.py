@@ -114,6 +114,8 @@ def take_attempt(session: Session, credentials: Credentials) -> None:
     Counted first, so that attempts sent all at once are as few as those sent one by one.
     """
     since = now() - ATTEMPT_WINDOW
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        session.connection().exec_driver_sql("LOCK TABLE sign_in_attempt IN EXCLUSIVE MODE")
     session.connection().execute(delete(SignInAttempt).where(col(SignInAttempt.at) <= since))
     for subject in credentials.subjects:
         session.add(SignInAttempt(subject=subject, at=now()))

@@ -74,7 +74,9 @@ def _refuse_second(
 ) -> None:
     """Refuse a name that another study of the same person bears already."""
     # The lock on the account makes two studies that are started at once see each other.
-    session.exec(select(Account.id).where(Account.id == account_id).with_for_update()).first()
+    # A weak one: rows that refer to the account, such as the operation's, lock it, too.
+    lock = select(Account.id).where(Account.id == account_id).with_for_update(key_share=True)
+    session.exec(lock).first()
     mine = session.exec(
         select(Study.id, Study.name)
         .join(Membership, col(Membership.study_id) == col(Study.id))
@@ -88,7 +90,7 @@ def _refuse_second(
 
 def locked_study(session: Session, study_id: int) -> Study:
     """Return the study for changing it, after whoever is changing it now."""
-    return session.get_one(Study, study_id, with_for_update=True)
+    return session.get_one(Study, study_id, with_for_update={"key_share": True})
 
 
 def study_id_of(study: Study) -> int:
