@@ -18,9 +18,9 @@ from app.agreement import (
 )
 from app.codebook.content import Choice, FacetContent, FacetScale
 from app.codebook.published import codebook_of_version
-from app.coding.models import Assignment, Placement, Round, RoundCoder, Snapshot
+from app.coding.models import Assignment, Round, RoundCoder, Snapshot
 from app.coding.rules import WORDS_FOR_VALUE, Value, coder_label
-from app.coding.visibility import NOBODY, visible_placements
+from app.coding.visibility import NOBODY, Judged, judged
 from app.db import now
 from app.errors import Conflict
 from app.studies.models import Membership
@@ -92,8 +92,7 @@ def ratings_for(session: Session, round_: Round, facet: FacetContent) -> RoundRa
     assigned = _assigned(session, round_)
     card_ids = tuple(sorted({card_id for card_id, _ in assigned}))
     coders = coders_of_round(session, round_)
-    statement = visible_placements(NOBODY, round_).where(Placement.facet_id == facet.id)
-    placements = session.exec(statement).all()
+    placements = judged(session, NOBODY, round_, facet.id)
     answers = _answers(facet, placements)
     table = _Table(card_ids, coders, answers, placements)
     is_multiple = facet.choice is Choice.MULTIPLE
@@ -108,7 +107,7 @@ def ratings_for(session: Session, round_: Round, facet: FacetContent) -> RoundRa
     )
 
 
-def _answers(facet: FacetContent, placements: Sequence[Placement]) -> tuple[int | Value, ...]:
+def _answers(facet: FacetContent, placements: Sequence[Judged]) -> tuple[int | Value, ...]:
     declared: list[int | Value] = [category.id for category in facet.categories]
     if facet.choice is Choice.SINGLE and facet.scale is FacetScale.NOMINAL:
         used = {found.value for found in placements}
@@ -133,7 +132,7 @@ class _Table:
         card_ids: Sequence[int],
         coders: Sequence[CoderOfRound],
         answers: Sequence[int | Value],
-        placements: Sequence[Placement],
+        placements: Sequence[Judged],
     ) -> None:
         self._rows = {card_id: row for row, card_id in enumerate(card_ids)}
         self._columns = {coder.id: column for column, coder in enumerate(coders)}

@@ -14,7 +14,7 @@ from app.coding.models import Placement, Round
 from app.coding.progress import progress_of_all
 from app.coding.rounds import end_round, move_to, round_id_of
 from app.coding.rules import Phase, Value, refuse_value
-from app.coding.visibility import NOBODY, visible_placements
+from app.coding.visibility import NOBODY, Judged, judged
 from app.db import now
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.resolution.models import Decision, Disagreement
@@ -71,7 +71,7 @@ def _unfinished(session: Session, round_: Round) -> list[str]:
     return [names[found.coder_id] for found in everybody if not found.has_submitted]
 
 
-def answer_of(placement: Placement | Decision) -> Answer:
+def answer_of(placement: Judged | Placement | Decision) -> Answer:
     """Return a judgement as comparable text (see `rules.Answer`)."""
     if placement.value == Value.CATEGORIES:
         return "+".join(map(str, sorted(placement.category_ids)))
@@ -82,13 +82,8 @@ def positions_of(
     session: Session, round_: Round, facet_id: int, card_id: int | None = None
 ) -> dict[int, list[Position]]:
     """Return who said what in a closed round, by card; taken-back judgements are left out."""
-    statement = visible_placements(NOBODY, round_).where(
-        Placement.facet_id == facet_id, Placement.value != Value.NOT_JUDGED
-    )
-    if card_id is not None:
-        statement = statement.where(Placement.card_id == card_id)
     positions: dict[int, list[Position]] = defaultdict(list)
-    for found in session.exec(statement):
+    for found in judged(session, NOBODY, round_, facet_id, card_id):
         said = Position(found.coder_id, answer_of(found), found.confidence)
         positions[found.card_id].append(said)
     return positions
