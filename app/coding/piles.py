@@ -17,7 +17,7 @@ from app.corpus.pages import language_of
 
 MOST_OF_A_PILE = 30
 FEWEST_OF_A_PILE = 6
-MOST_ON_A_BOARD = 720
+MOST_ON_A_BOARD = 400
 LONGEST_EXCERPT = 480
 READ_AT_ONCE = 30
 

@@ -135,7 +135,7 @@ class Judged(NamedTuple):
 def judged(
     session: Session, viewer: Viewer, round_: Round, facet_id: int, card_id: int | None = None
 ) -> list[Judged]:
-    """Return the current judgements on a facet that the viewer may see; none is a taken-back one."""
+    """Return the judgements on a facet that the viewer may see, without taken-back ones."""
     visible = visible_placements(viewer, round_).where(
         Placement.facet_id == facet_id, Placement.value != Value.NOT_JUDGED
     )

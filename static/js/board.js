@@ -13,6 +13,7 @@ import { afterLeaving, here, placesOf, restore, stand, step } from "./walking.js
 const desk = document.getElementById("sort").dataset;
 const isMultiple = "multiple" in desk;
 const isStopped = "stopped" in desk;
+const FEW = 5;
 const all = (selector) => [...document.querySelectorAll(selector)];
 
 async function refresh(page) {
@@ -33,6 +34,14 @@ function layAll(minis, target) {
   }
   tellPicked();
   stand(next);
+  refill();
+}
+
+// A pile that is being worked off shows its next cards before the last one is gone.
+function refill() {
+  for (const pile of all(".pile:has([data-more])")) {
+    if (pile.querySelectorAll(".mini").length < FEW) more(pile.querySelector("[data-more]"));
+  }
 }
 
 function drag() {
@@ -72,11 +81,16 @@ function onSubmit(event) {
 }
 
 async function more(link) {
-  const response = await fetch(link.href);
+  if (link.ariaBusy === "true") return;
+  link.ariaBusy = "true";
+  const response = await fetch(link.href).catch(() => null);
+  link.ariaBusy = null;
+  if (!response?.ok) return;
   const page = parse(await response.text());
   const row = link.closest("li");
   if (!row) return location.assign(link.href);
-  row.before(...page.querySelectorAll(".reading .mini"));
+  const known = new Set([...row.parentElement.querySelectorAll(".mini")].map((mini) => mini.dataset.card));
+  row.before(...[...page.querySelectorAll(".reading .mini")].filter((mini) => !known.has(mini.dataset.card)));
   const next = page.querySelector("[data-more]");
   if (next) link.href = next.href;
   else row.remove();
