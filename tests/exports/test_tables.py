@@ -1,32 +1,19 @@
 """Placements and labels as files: what is in them, who gets them, and the way back."""
 
-import csv
-import io
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
-from click.testing import CliRunner, Result
 from fastapi import FastAPI
 
-from app.cli import main
-from app.coding.measuring import snapshots
 from app.coding.models import Round
-from app.coding.rounds import round_named
-from app.coding.rules import Value
 from app.db import Database
-from app.exports.commands import FORMATS
-from app.exports.formats import CATALOGUE
 from app.exports.tables import OWN_ONLY, LabelRow, PlacementRow, labels_csv, placements_csv
 from app.resolution.rules import Outcome
-from app.settings import Settings
 from app.studies.models import Study
 from app.text import plain_cell
-from tests.coding.world import World, make_world
+from tests.coding.world import make_world
+from tests.exports.works import make_work, table
 from tests.resolution.negotiations import (
     MISSING,
     STALE,
-    close,
     decide,
     flagged,
     judge,
@@ -36,14 +23,6 @@ from tests.resolution.negotiations import (
 
 FORMULAS = ("=1+1", "+1", "-1", "@now", "\tx", "'=quoted", "'plain")
 NUMBERS = {"confidence", "n_coders", "provenance"}
-
-
-Command = Callable[..., Result]
-
-
-def table(content: bytes | str) -> list[dict[str, str]]:
-    text = content if isinstance(content, str) else content.decode()
-    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def placement(**other: object) -> PlacementRow:
@@ -57,29 +36,6 @@ def placement(**other: object) -> PlacementRow:
         "round": "Round 1",
     }
     return PlacementRow(**(values | other))  # type: ignore[arg-type]
-
-
-def make_work(database: Database) -> World:
-    """A closed round with one category, several, none, doubts, memos and a gap."""
-    world = make_world(database, n_cards=5, coders=("ben", "cleo"))
-    several = world.several_id
-    with database.transaction() as session:
-        judge(session, world, "ben", 0, STALE, confidence=3, memo="=HYPERLINK(1)\nSecond, line")
-        judge(session, world, "cleo", 0, MISSING, confidence=1)
-        judge(session, world, "ben", 1, Value.NONE_APPLIES)
-        judge(session, world, "cleo", 1, Value.NOT_APPLICABLE)
-        judge(session, world, "ben", 2, STALE)
-        judge(session, world, "cleo", 2, Value.CANNOT_JUDGE)
-        judge(session, world, "ben", 3, STALE)
-        judge(session, world, "cleo", 3, STALE)
-        judge(session, world, "ben", 4, STALE)
-        judge(session, world, "ben", 4, Value.NOT_JUDGED, seen_turn=1)
-        judge(session, world, "cleo", 4, STALE)
-        for card in range(4):
-            judge(session, world, "ben", card, (MISSING, STALE), facet_id=several)
-            judge(session, world, "cleo", card, (card % 3,), facet_id=several)
-        close(session, world)
-    return world
 
 
 def test_a_file_of_placements_is_long_in_the_order_of_cards_and_coders(
@@ -251,117 +207,3 @@ def test_the_page_offers_every_file_of_the_newest_or_the_chosen(
     assert 'codebook/export/csv"' in visitor.client.get(f"{url}?version=draft").text
     for query in ("version=999", "round=999", "version=&round="):
         assert visitor.client.get(f"{url}?{query}").status_code == 200
-
-
-@pytest.fixture
-def concord(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Run `concord` with these words on the test's database."""
-    monkeypatch.setenv("CONCORD_DATA_DIR", str(settings.data_dir))
-    if settings.postgresql_url is not None:
-        monkeypatch.setenv("CONCORD_DATABASE_URL", settings.postgresql_url)
-
-    def run(*words: object) -> Result:
-        return CliRunner().invoke(main, [str(word) for word in words])
-
-    return run
-
-
-def test_the_command_takes_exactly_the_formats_of_the_catalogue() -> None:
-    assert set(FORMATS) == set(CATALOGUE)
-
-
-def test_the_command_writes_every_format(
-    database: Database, concord: Command, tmp_path: Path
-) -> None:
-    make_work(database)
-    for format_ in FORMATS:
-        target = tmp_path / format_
-        result = concord("export", "Leaderboards", "--format", format_, "--to", target)
-        assert result.exit_code == 0, result.output
-        assert target.stat().st_size > 0
-    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == sorted(FORMATS)
-
-
-def test_the_command_writes_to_standard_output(
-    database: Database,
-    app: FastAPI,
-    concord: Command,
-) -> None:
-    world = make_work(database)
-    result = concord("export", "Leaderboards", "--format", "placements-csv", "--to", "-")
-    assert (
-        result.stdout_bytes.decode()
-        == visit(app, world, "ben")
-        .client.get(f"/studies/{world.study_id}/rounds/{world.round_id}/placements.csv")
-        .content.decode()
-    )
-
-
-@pytest.mark.parametrize(
-    ("words", "status", "said"),
-    [
-        (("Leaderboards", "--format", "package", "--to", "-"), 2, "package"),
-        (("Leaderboards", "--format", "qdc"), 2, "--to"),
-        (("Elsewhere", "--format", "qdc", "--to", "-"), 1, "no study called Elsewhere"),
-        (
-            ("Leaderboards", "--format", "labels-csv", "--round", "Round 9", "--to", "-"),
-            1,
-            "no round called Round 9",
-        ),
-        (("Leaderboards", "--format", "labels-csv", "--to", "-"), 1, "No round"),
-        (
-            ("Leaderboards", "--format", "placements-csv", "--round", "Round 1", "--to", "-"),
-            1,
-            "has not closed",
-        ),
-        (("Leaderboards", "--format", "qdc", "--to", "no/such/folder/x"), 1, "could not be"),
-    ],
-)
-def test_the_command_ends_with_1_or_2_and_a_sentence(
-    database: Database,
-    concord: Command,
-    words: tuple[str, ...],
-    status: int,
-    said: str,
-) -> None:
-    make_world(database, n_cards=1, coders=("ben", "cleo"))
-    result = concord("export", *words)
-    assert result.exit_code == status, result.output
-    assert said in result.stderr
-    assert "Traceback" not in result.output
-
-
-def test_an_earlier_file_stays_when_the_new_one_cannot_be_made(
-    database: Database,
-    concord: Command,
-    tmp_path: Path,
-) -> None:
-    make_world(database, n_cards=1, coders=("ben", "cleo"))
-    target = tmp_path / "labels.csv"
-    target.write_text("earlier")
-    words = ("Leaderboards", "--format", "labels-csv", "--to", target)
-    assert concord("export", *words).exit_code == 1
-    assert target.read_text() == "earlier"
-
-
-def test_exported_placements_come_back_with_the_same_figures(
-    database: Database,
-    concord: Command,
-    tmp_path: Path,
-) -> None:
-    world = make_work(database)
-    target = tmp_path / "placements.csv"
-    words = ("Leaderboards", "--format", "placements-csv", "--to", target)
-    assert concord("export", *words).exit_code == 0
-    target.write_text(target.read_text().replace("Round 1", "Again"))
-    imported = concord("import", "placements", "Leaderboards", target, "--round", "Again")
-    assert imported.exit_code == 0, imported.output
-    with database.reading() as session:
-        first = session.get_one(Round, world.round_id)
-        again = round_named(session, world.study_id, "Again")
-        pairs = zip(snapshots(session, first), snapshots(session, again), strict=True)
-        for before, after in pairs:
-            assert after.figures["agreement"] == before.figures["agreement"]
-            assert after.figures["answers"] == before.figures["answers"]
-    again_file = concord("export", *words[:3], "--round", "Again", "--to", "-")
-    assert table(again_file.stdout_bytes) == table(target.read_bytes())

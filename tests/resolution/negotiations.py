@@ -150,3 +150,10 @@ def visit(app: FastAPI, world: World, name: str) -> Visitor:
     """The browser of a person who is signed in."""
     client = TestClient(app, base_url=BASE_URL, headers=SAME_SITE, follow_redirects=False)
     return Visitor(sign_in_as(app, client, world, name), world)
+
+
+def place(text: str, *words: str) -> list[int]:
+    """Where the words stand in a page; each must be there."""
+    places = [text.find(word) for word in words]
+    assert -1 not in places, [word for word in words if word not in text]
+    return places
