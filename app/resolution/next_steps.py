@@ -110,7 +110,7 @@ def codebook_stage(session: Session, here: Here) -> Stage:
     url = here.url("codebook")
     if version is None:
         has_cards = n_cards(session, here.study_id) > 0
-        state = StageState.NOW if has_cards else StageState.TODO
+        state = StageState.NOW if has_cards else StageState.LATER
         return Stage("Codebook", state, "Nothing is published yet.", url)
     words = f"Version {version.number}: {_size(content_of(version))}."
     return Stage("Codebook", StageState.DONE, words, url)

@@ -17,7 +17,7 @@ from app.studies.rules import Stance
 class StageState(StrEnum):
     DONE = "done"
     NOW = "now"
-    TODO = "todo"
+    LATER = "todo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def stages(session: Session, here: Here, finders: Iterable[StageFinder]) -> tupl
     """Return the five stops of the process line in their order."""
     known = {stage.name: stage for finder in finders if (stage := finder(session, here))}
     return tuple(
-        known.get(name, Stage(name, StageState.TODO, words, here.url(part)))
+        known.get(name, Stage(name, StageState.LATER, words, here.url(part)))
         for name, part, words in _STOPS
     )
 
@@ -88,7 +88,7 @@ def stages(session: Session, here: Here, finders: Iterable[StageFinder]) -> tupl
 def reached(line: tuple[Stage, ...]) -> int:
     """Return how many stops the line of ink has reached: the last one that is done or under way."""
     return max(
-        (n for n, stage in enumerate(line, 1) if stage.state is not StageState.TODO), default=0
+        (n for n, stage in enumerate(line, 1) if stage.state is not StageState.LATER), default=0
     )
 
 
