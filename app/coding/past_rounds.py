@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlmodel import Session
 
 from app.coding.drafts import RoundDraft, create_round
@@ -52,6 +52,7 @@ def write_past_round(
     done = _done(draft, placements)
     _insert(session, Assignment, _assignments(round_id_of(round_), hands, done))
     _insert(session, Placement, _placements(round_, placements))
+    _count_anew(session)
     acts = Counter(placement.coder_id for placement in placements)
     for coder_id, hand in hands.items():
         coder = session.get_one(RoundCoder, (round_id_of(round_), coder_id))
@@ -59,6 +60,12 @@ def write_past_round(
         coder.submitted_at = now() if done.issuperset((coder_id, card) for card in hand) else None
         session.add(coder)
     return round_
+
+
+def _count_anew(session: Session) -> None:
+    """Tell PostgreSQL how many rows there are now: closing asks at once, and would wait long."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(text("ANALYZE assignment, placement"))
 
 
 def _done(draft: RoundDraft, placements: Sequence[PastPlacement]) -> set[tuple[int, int]]:
@@ -87,9 +94,17 @@ def _placements(round_: Round, placements: Sequence[PastPlacement]) -> Iterator[
     head = {"study_id": round_.study_id, "round_id": round_.id, "turn": 1, "at": now()}
     for placement in placements:
         acts[placement.coder_id] += 1
-        row = asdict(placement)
-        row["category_ids"] = sorted(placement.category_ids)
-        yield {**head, **row, "act": acts[placement.coder_id]}
+        yield {
+            **head,
+            "coder_id": placement.coder_id,
+            "card_id": placement.card_id,
+            "facet_id": placement.facet_id,
+            "act": acts[placement.coder_id],
+            "value": placement.value,
+            "category_ids": sorted(placement.category_ids),
+            "confidence": placement.confidence,
+            "memo": placement.memo,
+        }
 
 
 def _insert(

@@ -1,7 +1,6 @@
 """Placements made elsewhere become a closed round, with coders known by a pseudonym."""
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -86,7 +85,7 @@ class PastRound:
     @property
     def digest(self) -> str:
         """Return a hash of the judgements; the name of the round is left out."""
-        content = sorted(json.dumps(asdict(judgement)) for judgement in self.judgements)
+        content = sorted(map(repr, self.judgements))  # values only, so alike on every run
         return hashlib.sha256("\n".join(content).encode()).hexdigest()
 
 
@@ -123,7 +122,8 @@ def read_past_work(
     warnings = []
     if found.n_blank:
         rows = "1 row has" if found.n_blank == 1 else f"{found.n_blank:,} rows have"
-        warnings.append(f"{rows} no category and count as not judged.")
+        count = "counts" if found.n_blank == 1 else "count"
+        warnings.append(f"{rows} no category and {count} as not judged.")
     left_out = sum(map(len, by_round.values())) - sum(len(one.judgements) for one in chosen)
     if left_out:
         warnings.append(f"{left_out:,} judgements of other rounds of the file were left out.")
@@ -201,15 +201,17 @@ def import_placements(
     known = _imported_before(session, study_id)
     warnings, round_ids, created, skipped = list(work.warnings), [], 0, work.n_left_out
     for past in work.rounds:
-        if past.digest in known:
+        digest = past.digest
+        if digest in known:
             skipped += len(past.judgements)
             warnings.append(
-                f"The round “{known[past.digest]}” holds exactly these placements already. "
+                f"The round “{known[digest]}” holds exactly these placements already. "
                 "They were skipped."
             )
             continue
         round_ = _make_round(session, study_id, work, past, by=by)
-        _note(session, study_id, past, by=by, file_name=file_name)
+        counts = {"sha256": digest, "file": file_name, "placements": len(past.judgements)}
+        record(session, study_id, account_id=by, kind=IMPORTED, subject=past.name, detail=counts)
         round_ids.append(round_id_of(round_))
         created += len(past.judgements)
     return PastWorkResult(created, 0, skipped, tuple(warnings), tuple(round_ids))
@@ -220,13 +222,6 @@ def _imported_before(session: Session, study_id: int) -> dict[str, str]:
     statement = select(Activity).where(Activity.study_id == study_id, Activity.kind == IMPORTED)
     trail = session.exec(statement.order_by(col(Activity.seq)))
     return {str(entry.detail.get("sha256")): entry.subject for entry in trail}
-
-
-def _note(
-    session: Session, study_id: int, past: PastRound, *, by: int | None, file_name: str
-) -> None:
-    detail = {"sha256": past.digest, "file": file_name, "placements": len(past.judgements)}
-    record(session, study_id, account_id=by, kind=IMPORTED, subject=past.name, detail=detail)
 
 
 def _make_round(

@@ -1,0 +1,153 @@
+"""`concord demo` shows a study under way whose figures are those of other people's software."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, select
+
+from app.coding.models import Round, Snapshot
+from app.coding.progress import progress_of_all
+from app.coding.rules import Phase
+from app.db import Database
+from app.demo import fill, people, read_seed
+from app.resolution.service import counts_by_state
+from app.studies.models import Membership, Study
+from app.studies.service import member_names
+from app.web.render import resource
+from tests.project import ROOT
+
+EXPECTED = json.loads((resource("seed_data") / "expected_agreement.json").read_text("utf-8"))
+
+
+@pytest.fixture
+def filled(database: Database) -> Session:
+    seed = read_seed(resource("seed_data"))
+    persons = people(seed, "nine careful owls")
+    with database.transaction() as session:
+        fill(session, seed, persons)
+    with database.reading() as session:
+        yield session
+
+
+def round_called(session: Session, name: str) -> Round:
+    return session.exec(select(Round).where(Round.name == name)).one()
+
+
+def agreement_on(session: Session, facet: str) -> dict:
+    pilot = round_called(session, "Pilot")
+    snapshots = session.exec(select(Snapshot).where(Snapshot.round_id == pilot.id))
+    return next(one.figures["agreement"] for one in snapshots if one.figures["facet"] == facet)
+
+
+@pytest.mark.parametrize("facet", ["Workflow pattern", "Entity"])
+def test_the_figures_of_single_facets_are_the_golden_ones(filled: Session, facet: str) -> None:
+    expected, found = EXPECTED["facets"][facet], agreement_on(filled, facet)
+    assert found["n_pairable"] == expected["pairable_units"]
+    assert found["alpha"]["value"] == pytest.approx(expected["krippendorff_alpha"], abs=1e-12)
+    for pair, golden in zip(found["pairs"], expected["pairs"], strict=True):
+        assert pair["n_units"] == golden["n"]
+        assert pair["percent"]["value"] == pytest.approx(golden["percent"], abs=1e-12)
+        assert pair["kappa"]["value"] == pytest.approx(golden["cohen_kappa"], abs=1e-12)
+
+
+def test_the_figures_of_the_facet_with_sets_are_the_golden_ones(filled: Session) -> None:
+    expected, found = EXPECTED["facets"]["Smell"], agreement_on(filled, "Smell")
+    golden_alpha = expected["krippendorff_alpha_masi"]
+    assert found["alpha"]["value"] == pytest.approx(golden_alpha, abs=1e-12)
+    for pair, golden in zip(found["pairs"], expected["pairs"], strict=True):
+        assert pair["n_units"] == golden["n"]
+        assert pair["percent"]["value"] == pytest.approx(golden["exact_set_percent"], abs=1e-12)
+        assert pair["jaccard"]["value"] == pytest.approx(golden["mean_jaccard"], abs=1e-12)
+    golden_categories = expected["categories"]
+    by_name = {one["category"]: one for one in found["categories"]}
+    for name, golden in golden_categories.items():
+        alpha = by_name[name]["alpha"]["value"]
+        assert alpha == pytest.approx(golden["krippendorff_alpha"], abs=1e-12), name
+
+
+def test_the_pilot_waits_for_its_last_disagreements(filled: Session) -> None:
+    pilot = round_called(filled, "Pilot")
+    assert pilot.phase == Phase.NEGOTIATING
+    counts = counts_by_state(filled, pilot)
+    assert counts["decided"] == 4
+    assert counts["open"] > 0
+
+
+def test_the_second_round_is_open_and_its_cards_wait_for_the_coders(filled: Session) -> None:
+    main = round_called(filled, "Main sort")
+    assert main.phase == Phase.OPEN
+    names = member_names(filled, main.study_id)
+    waiting = {
+        names[found.coder_id]: (found.n_done, found.n_cards)
+        for found in progress_of_all(filled, main.id or 0)
+    }
+    assert waiting == dict.fromkeys(("Ben Demo", "Cleo Demo", "Dan Demo"), (0, 42))
+
+
+def test_its_people_are_members_with_accounts_of_a_study_that_says_it_is_a_demo(
+    filled: Session,
+) -> None:
+    assert filled.exec(select(Study)).one().is_demo
+    members = filled.exec(select(Membership)).all()
+    assert [member.role for member in members] == ["lead", "coder", "coder", "coder", "arbiter"]
+    assert all(member.account_id for member in members)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.mark.slow
+def test_the_command_answers_soon_and_says_who_can_sign_in(tmp_path: Path) -> None:
+    port = free_port()
+    command = [
+        sys.executable,
+        "-c",
+        "from app.cli import main; main()",
+        "demo",
+        "--port",
+        str(port),
+    ]
+    log = tmp_path / "log"
+    with log.open("wb") as out:
+        server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        assert _answers(port, within=20)
+    finally:
+        server.terminate()
+        server.wait(10)
+    said = log.read_text("utf-8")
+    assert "ben@demo.invalid" in said
+    assert "each with the password " in said
+
+
+def _answers(port: int, *, within: float) -> bool:
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=2) as answer:
+                return answer.status == 200
+        except OSError:
+            time.sleep(0.1)
+    return False
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path, monkeypatch) -> None:
+    from click.testing import CliRunner
+
+    from app.cli import main
+
+    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
+    monkeypatch.setenv("CONCORD_DATA_DIR", str(tmp_path))
+    done = CliRunner().invoke(main, ["demo"])
+    assert done.exit_code == 1
+    assert "is not empty" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
