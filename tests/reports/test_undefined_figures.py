@@ -1,0 +1,62 @@
+"""Where there is no figure the page says why, and nothing is printed in its place."""
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import Session
+
+from tests.factories import Team
+from tests.reports.reading import Page, page_of, says_nan
+from tests.reports.rounds import BEN, CLEO, SMELLS, TWO, Sorted, make_round
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        ({"Ben": ("stale", "unclear")}, "fewer than two coders judged cards"),
+        (
+            {"Ben": ("stale", ""), "Cleo": ("", "unclear")},
+            "no card was judged by two coders",
+        ),
+        (
+            {"Ben": ("stale",) * 12, "Cleo": ("stale",) * 12},
+            "no variation: all judgements compared fall in one category",
+        ),
+        ({"Ben": ("?",), "Cleo": ("?",)}, "no card has been judged"),
+    ],
+    ids=["one coder", "no shared card", "one category", "nobody could judge"],
+)
+def test_a_figure_without_a_value_says_why(
+    client: TestClient,
+    session: Session,
+    team: Team,
+    answers: dict[str, tuple[str, ...]],
+    reason: str,
+) -> None:
+    coded = make_round(session, team, {"Smell": Sorted(SMELLS, answers)})
+    page = page_of(client, coded.page("Smell"))
+    assert f"Not defined: {reason}." in page.text
+    assert "Smell not defined" in page.text
+    assert not says_nan(page.text)
+    for ending in ("html", "csv", "md"):
+        text = Page(client.get(f"{coded.url}/report.{ending}").text).text
+        assert reason in text
+        assert not says_nan(text)
+
+
+def test_a_declared_single_category_leaves_nothing_to_agree_on(
+    client: TestClient, session: Session, team: Team
+) -> None:
+    only = Sorted(("any",), {"Ben": ("any",) * 3, "Cleo": ("any",) * 3})
+    coded = make_round(session, team, {"Smell": only, "Other": TWO})
+    page = page_of(client, coded.page("Smell"))
+    assert "only one category is declared" in page.text
+
+
+def test_missing_counts_what_was_asked_for_and_never_given(
+    client: TestClient, session: Session, team: Team
+) -> None:
+    answers = {"Ben": (*BEN[:28], "?", ""), "Cleo": CLEO}
+    coded = make_round(session, team, {"Smell": Sorted(SMELLS, answers)})
+    page = page_of(client, coded.page("Smell"))
+    assert "28 cards, 2 coders · 1 judgement missing · 1 “cannot judge”" in page.text
+    assert "1 of 60 judgements asked for (2%) are missing" in page.text
