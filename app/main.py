@@ -8,20 +8,24 @@ from starlette.types import ASGIApp
 
 from app.accounts.deps import shell_for
 from app.accounts.routes import router as accounts
+from app.codebook import history as codebook_history
 from app.codebook.import_routes import router as codebook_import
 from app.codebook.routes import router as codebook
 from app.codebook.version_routes import router as codebook_versions
+from app.coding import history as coding_history
 from app.coding.routes import router as rounds
 from app.coding.sort_routes import router as sorting
+from app.corpus import history as corpus_history
 from app.corpus.routes import router as cards
 from app.corpus.staging import IMPORT_CARDS, import_in_background
 from app.db import open_database
 from app.exports.codebook_routes import router as codebook_files
-from app.exports.routes import router as exports
 from app.exports.report_routes import router as report_files
+from app.exports.routes import router as exports
 from app.help.routes import router as help_pages
 from app.jobs.runner import JobWork, Runner
 from app.reports.routes import router as agreement
+from app.resolution import history as resolution_history
 from app.resolution import next_steps
 from app.resolution.label_routes import router as labels
 from app.resolution.round_routes import router as round_pages
@@ -52,10 +56,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     round_pages,
     sorting,
     agreement,
-    exports,
     report_files,
+    exports,
     help_pages,
 )
+# Each declares, on import, what the audit trail says of its own kinds of activity.
+HISTORIES = (corpus_history, codebook_history, coding_history, resolution_history)
 WORKS: dict[str, JobWork] = {IMPORT_CARDS: import_in_background}
 # What a study waits for, the most pressing first; see `studies.progress`.
 NEXT_STEPS: tuple[StepFinder, ...] = (

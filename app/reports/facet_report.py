@@ -13,6 +13,11 @@ from app.reports.stored import Stored, StoredFacet, estimate_of
 from app.reports.wording import Remark, Verdict
 
 THIN = 6  # judgements of a category for each coder, below which its own figures tell little
+_NAMES = {
+    "Cohen": "Cohen's kappa",
+    "Fleiss": "Fleiss' kappa",
+    "alpha": "Krippendorff's alpha",
+}
 _KEYS = {Value.NONE_APPLIES: "0", Value.NOT_APPLICABLE: "9"}
 
 
@@ -39,7 +44,7 @@ class PairRow:
 
 @dataclass(frozen=True, slots=True)
 class CategoryRow:
-    """One category against all others."""
+    """One category against all others; `kappa` is alpha where overlap is partial."""
 
     answer: int
     n_labels: int
@@ -73,11 +78,7 @@ class FacetReport:
 
     @property
     def category_kappa_name(self) -> str:
-        agreement = self.stored.agreement
-        defined_by = (
-            {one["kappa_definition"] for one in agreement["categories"]} if agreement else {}
-        )
-        return "Cohen's kappa" if "Cohen" in defined_by else "Fleiss' kappa"
+        return _NAMES[_figure_of_categories(self.stored)]
 
 
 def facet_report(
@@ -144,8 +145,23 @@ def _categories(stored: StoredFacet, agreement: Stored) -> tuple[CategoryRow, ..
     return tuple(sorted(rows, key=_by_need))
 
 
+def _figure_of_categories(stored: StoredFacet) -> str:
+    """Return the figure of a category against all others: kappa, or alpha for partial overlap.
+
+    Fleiss' kappa takes chance from all judgements and agreement from the cards judged twice, so a
+    rare category can fall below -1 when most cards were judged once.
+    """
+    agreement = stored.agreement
+    if agreement is None or not agreement["categories"]:
+        return "Fleiss"
+    definition = str(agreement["categories"][0]["kappa_definition"])
+    is_partial = agreement["n_pairable"] < agreement["n_units"]
+    return "alpha" if definition == "Fleiss" and is_partial else definition
+
+
 def _category(place: int, found: Stored, stored: StoredFacet) -> CategoryRow:
-    kappa = estimate_of(found["kappa"])
+    is_alpha = _figure_of_categories(stored) == "alpha"
+    kappa = estimate_of(found["alpha" if is_alpha else "kappa"])
     return CategoryRow(
         answer=place,
         n_labels=found["n_labels"],

@@ -131,6 +131,19 @@ def test_every_cell_with_cards_leads_to_them(
     assert cards.text.count("Excerpt") == counts["stale", "unclear"]
 
 
+def test_categories_get_alpha_where_some_cards_were_judged_once(
+    client: TestClient, session: Session, team: Team
+) -> None:
+    once = ("",) * 14
+    answers = {"Ben": (*BEN[:16], *once), "Cleo": (*CLEO[:16], *once), "Dan": BEN}
+    coded = make_round(session, team, {"Smell": Sorted(SMELLS, answers)})
+    page = page_of(client, coded.page("Smell"))
+    assert "Krippendorff's alpha of each against all others" in page.text
+    row = next(row for row in page.rows if len(row) > 7 and row[0].endswith("stale"))
+    assert row[6] == "16"
+    assert -1 <= float(row[7].replace("−", "-")) <= 1
+
+
 def test_facets_of_several_categories_are_compared_as_sets_and_by_category(
     client: TestClient, session: Session, team: Team
 ) -> None:
