@@ -112,12 +112,12 @@ class Reader:
         return "" if place is None else row[place].strip()
 
     def _take(self, number: int, row: tuple[str, ...]) -> None:
-        names = [name.strip() for name in self._cell(row, "category").split("|") if name.strip()]
+        facet = self._facet(number, row)
+        names = _names_in(self._cell(row, "category"), facet)
         if not names:
             self._found.n_blank += 1
             return
         card_id = self._cards.get(comparable(self._cell(row, "card_id")))
-        facet = self._facet(number, row)
         coder = self._cell(row, "coder")
         reason = self._objection(row, card_id, coder)
         if reason:
@@ -238,3 +238,11 @@ def refuse_all(problems: list[tuple[int, str]]) -> Invalid:
     listed = [f"Row {number}: {sentence}" for number, sentence in sorted(problems)]
     count = "1 thing has" if len(listed) == 1 else f"{len(listed):,} things have"
     return refuse(f"{count} to be put right first. Nothing was imported.", listed)
+
+
+def _names_in(cell: str, facet: FacetContent | None) -> list[str]:
+    """Return the categories a cell names; a name that holds a bar itself stays whole."""
+    whole = comparable(cell)
+    if facet is not None and any(comparable(one.name) == whole for one in facet.categories):
+        return [cell]
+    return [name.strip() for name in cell.split("|") if name.strip()]

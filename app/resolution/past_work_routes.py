@@ -103,7 +103,8 @@ def bring_past_work(
 
 
 def _bring(request: Request, here: Here, form: PastWorkForm) -> Response:
-    table, kept = form.table(), []
+    table = form.table()
+    kept: list[PastWorkResult] = []
 
     def act() -> str:
         result = import_placements(

@@ -1,0 +1,17 @@
+"""What the audit trail says of cards."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.studies.activity_words import declare_activity
+from app.web.render import plural
+
+
+def _imported(subject: str, detail: Mapping[str, Any]) -> str:
+    words = f"imported {plural(detail.get('created', 0), 'card')}"
+    if detail.get("updated"):
+        words += f" and renewed {detail['updated']}"
+    return f"{words} from {subject}." if subject else f"{words}."
+
+
+declare_activity("cards imported", _imported)
