@@ -7,7 +7,7 @@ import { parse, swap, visit } from "./swapping.js";
 
 const DEAF_AFTER_SWAP_MS = 250;
 
-let swappedAt = 0;
+let swappedAt = -Infinity;
 let typedAhead = [];
 
 const $ = (id) => document.getElementById(id);
@@ -30,7 +30,6 @@ function showDefinition(id) {
 }
 
 function settle() {
-  swappedAt = performance.now();
   document.documentElement.classList.add("has-scripts");
   const chosen = document.querySelector(".choice[aria-pressed=true], .choice:has(:checked), .choice[data-chosen=true]");
   showDefinition((chosen ?? document.querySelector(".choice[data-tone]"))?.dataset.value);
@@ -39,6 +38,7 @@ function settle() {
 function arrive(page, address, { keepFocus = false } = {}) {
   const focused = document.activeElement?.id;
   if (!swap(page, address)) return location.assign(address);
+  swappedAt = performance.now();
   settle();
   const target = keepFocus && focused && $(focused);
   (target || document.querySelector("[role=alert].notice, #card-title"))?.focus({ preventScroll: Boolean(target) });
@@ -144,3 +144,5 @@ document.addEventListener("keydown", (event) => {
 });
 window.addEventListener("popstate", () => go(location.href, false));
 settle();
+// The address without a card means "where I go on"; going back leads to this card.
+history.replaceState(null, "", document.querySelector(".segment [aria-current]").href);

@@ -41,7 +41,8 @@ export function openMover() {
   }
   for (const mini of minis) pick(mini, true);
   mover.hidden = false;
-  $("find").focus();
+  // On touch a field that has the focus would cover the piles with a keyboard.
+  $(matchMedia("(pointer: coarse)").matches ? "mover-name" : "find").focus();
 }
 
 export function closeMover() {

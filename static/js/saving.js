@@ -64,7 +64,8 @@ async function deal(one) {
     else listRefused(one.act, words);
     return true;
   }
-  say("saved", `Saved ${clockTime()}`);
+  if (isOffline()) sayWaiting();
+  else say("saved", `Saved ${clockTime()}`);
   if (one.done) await one.done(await response.text(), response.headers.get("HX-Push-Url") ?? response.url);
   return true;
 }

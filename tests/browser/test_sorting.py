@@ -1,0 +1,286 @@
+"""Sorting as coders do it for hours: keys, mouse, no scripts, no connection."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Page, expect
+from sqlmodel import col, select
+
+from app.accounts.deps import cookie_name
+from app.accounts.models import Account
+from app.accounts.service import sign_in
+from app.coding.models import Placement
+from app.db import Database
+from tests.browser.accessibility import barriers_on
+from tests.browser.conftest import OpenPage, PageProblems
+from tests.coding.world import World, cards_of, make_world
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def world(app: FastAPI) -> World:
+    return make_world(app.state.database, n_cards=12)
+
+
+@pytest.fixture
+def ben(app: FastAPI, world: World, open_page: OpenPage, server_url: str) -> Open:
+    """Open a page of Ben's; each has a browser of its own."""
+
+    def open_one(path: str, **options: Any) -> Page:
+        page = open_page(**options)
+        with app.state.database.transaction() as session:
+            account = session.get_one(Account, world.account_ids["ben"])
+            token = sign_in(session, account, days=1)
+        name = cookie_name(app.state.settings)
+        page.context.add_cookies([{"name": name, "value": token, "url": server_url}])
+        page.goto(f"/studies/{world.study_id}/rounds/{world.round_id}{path}")
+        return page
+
+    return open_one
+
+
+def placements(database: Database) -> list[Placement]:
+    with database.reading() as session:
+        return list(session.exec(select(Placement).order_by(col(Placement.act))))
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("#save-state")).to_contain_text(re.compile(r"Saved \d\d:\d\d"))
+
+
+def test_ten_cards_are_sorted_by_keys_alone(ben: Open, world: World, database: Database) -> None:
+    page = ben("/sort")
+    for number in range(1, 11):
+        expect(page.locator("h1")).to_contain_text(f"Card {number} of 12")
+        page.keyboard.press("s")
+        expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Part")
+        expect(page.locator("#card-title")).to_be_focused()
+        page.keyboard.press("m")
+        page.keyboard.press("u")
+        page.keyboard.press("Enter")
+    expect(page.locator("#thread")).to_contain_text("10 sorted")
+    saved(page)
+    rows = placements(database)
+    first, several = world.category_ids[world.single_id], world.category_ids[world.several_id]
+    assert [row.category_ids for row in rows] == [[first[1]], [several[0], several[2]]] * 10
+    assert [row.card_id for row in rows[::2]] == cards_of(database, world, "ben")[:10]
+
+
+def test_keys_park_undo_say_how_sure_and_write_a_memo(ben: Open, database: Database) -> None:
+    page = ben("/sort")
+    page.keyboard.press(",")
+    page.keyboard.type("s is only a letter here")
+    page.keyboard.press("Escape")
+    page.keyboard.press("3")
+    page.keyboard.press("0")
+    expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Part")
+    row = placements(database)[0]
+    assert (row.value, row.confidence, row.memo) == ("none_applies", 3, "s is only a letter here")
+    page.keyboard.press("Backspace")
+    expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Smell")
+    expect(page.locator("#memo")).to_have_value("")
+    page.keyboard.press(".")
+    expect(page.locator("h1")).to_contain_text("Card 2 of 12")
+    expect(page.locator("#thread")).to_contain_text("1 parked")
+
+
+def test_a_memo_is_kept_when_going_on_without_judging(ben: Open) -> None:
+    page = ben("/sort")
+    page.locator("#memo").fill("Look at this again")
+    page.get_by_role("link", name="Next card").click()
+    expect(page.locator("h1")).to_contain_text("Card 2 of 12")
+    expect(page.locator("#memo")).to_have_value("")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("h1")).to_contain_text("Card 1 of 12")
+    expect(page.locator("#memo")).to_have_value("Look at this again")
+
+
+def test_single_keys_can_be_switched_off(ben: Open, database: Database) -> None:
+    page = ben("/sort")
+    page.get_by_role("button", name="Keyboard map").click()
+    page.get_by_label("Single keys act").uncheck()
+    page.keyboard.press("Escape")
+    page.locator("#card-title").focus()
+    page.keyboard.press("s")
+    page.keyboard.press("Backspace")
+    page.reload()
+    page.keyboard.press("s")
+    page.wait_for_timeout(200)
+    assert placements(database) == []
+
+
+def test_a_category_is_found_by_its_name(ben: Open, world: World, database: Database) -> None:
+    page = ben("/sort")
+    page.keyboard.press("/")
+    page.keyboard.type("uncl")
+    expect(page.locator("#placement .choices").first.locator("li:visible")).to_have_count(1)
+    page.keyboard.press("Enter")
+    saved(page)
+    assert placements(database)[0].category_ids == [world.category_ids[world.single_id][2]]
+
+
+def test_a_double_click_judges_one_facet_once(ben: Open, database: Database) -> None:
+    page = ben("/sort")
+    page.locator("#placement .choice").first.dblclick()
+    saved(page)
+    page.wait_for_timeout(300)
+    assert len(placements(database)) == 1
+    expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Part")
+
+
+def test_back_shows_the_card_before_and_judging_it_again_is_a_second_turn(
+    ben: Open, database: Database
+) -> None:
+    page = ben("/sort")
+    page.keyboard.press("s")
+    expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Part")
+    page.go_back()
+    expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Smell")
+    expect(page.locator("#placement [data-letter=s]")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("m")
+    expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Part")
+    assert [row.turn for row in placements(database)] == [1, 2]
+
+
+def test_a_second_tab_is_told_and_can_choose(
+    ben: Open, database: Database, page_problems: PageProblems
+) -> None:
+    page_problems.allow("status of 409")
+    first = ben("/sort")
+    second = first.context.new_page()
+    second.goto(first.url)
+    first.keyboard.press("s")
+    expect(first.locator(".facet-steps [aria-current]")).to_contain_text("Part")
+    second.keyboard.press("u")
+    expect(second.get_by_role("alert").first).to_contain_text("in another tab")
+    second.get_by_role("button", name="Use what I chose here").click()
+    expect(second.locator(".facet-steps [aria-current]")).to_contain_text("Part")
+    assert len(placements(database)) == 2
+
+
+def test_moves_made_offline_wait_visibly_and_are_sent_later(
+    ben: Open, world: World, database: Database, page_problems: PageProblems
+) -> None:
+    page_problems.allow("ERR_INTERNET_DISCONNECTED")
+    page = ben("/board")
+    page.context.set_offline(True)
+    page.keyboard.press("ArrowDown")
+    for letter in "smu":
+        page.keyboard.press(letter)
+    expect(page.locator("#save-state")).to_have_text("Offline: 3 moves wait here")
+    waiting = page.evaluate("Object.values(sessionStorage).join()")
+    assert waiting.count("operation_id") == 3
+    assert "Excerpt" not in waiting
+    assert placements(database) == []
+    page.context.set_offline(False)
+    saved(page)
+    expect(page.locator(".pile-unsorted .mini")).to_have_count(9)
+    ids = world.category_ids[world.single_id]
+    assert [row.category_ids for row in placements(database)] == [[ids[1]], [ids[0]], [ids[2]]]
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_what_was_refused_after_an_outage_is_listed(
+    ben: Open, world: World, database: Database, page_problems: PageProblems
+) -> None:
+    page_problems.allow("ERR_INTERNET_DISCONNECTED|status of 409")
+    page = ben("/board")
+    page.context.set_offline(True)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("s")
+    expect(page.locator("#save-state")).to_contain_text("1 move waits")
+    with database.transaction() as session:
+        from app.coding.rounds import end_round, find_round
+        from app.coding.rules import Phase
+
+        round_ = find_round(session, world.study_id, world.round_id)
+        end_round(session, round_, Phase.VOID, reason="A test", by=None)
+    page.context.set_offline(False)
+    expect(page.locator("#refused")).to_contain_text("What you sent is not counted")
+    assert placements(database) == []
+
+
+def test_without_scripts_a_card_is_sorted_in_both_views(
+    ben: Open, world: World, database: Database
+) -> None:
+    page = ben("/sort", java_script_enabled=False)
+    page.get_by_role("button", name="Stale").click()
+    expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Part")
+    page.get_by_label("Unclear").check()
+    page.locator("[data-go-on]").click()
+    expect(page.locator("h1")).to_contain_text("Card 2 of 12")
+    page.get_by_role("link", name="Board", exact=True).click()
+    page.locator(".pile-unsorted .mini").first.get_by_role("link", name="Move").click()
+    page.locator("#mover").get_by_role("button", name="Missing").click()
+    expect(page.locator(".pile-unsorted .mini")).to_have_count(10)
+    ids = world.category_ids[world.single_id]
+    assert placements(database)[-1].category_ids == [ids[0]]
+
+
+def test_a_card_is_dragged_to_a_pile_and_lies_there_after_reloading(
+    ben: Open, world: World, database: Database
+) -> None:
+    page = ben("/board", viewport={"width": 1440, "height": 900})
+    card = page.locator(".pile-unsorted .mini").nth(1)
+    card_id = card.get_attribute("data-card")
+    target = page.locator(f'.pile[data-pile="{world.category_ids[world.single_id][1]}"]')
+    source, goal = card.locator("blockquote").bounding_box(), target.bounding_box()
+    assert source
+    assert goal
+    page.mouse.move(source["x"] + 40, source["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(source["x"] + 70, source["y"] + 30, steps=4)
+    page.mouse.move(goal["x"] + 90, goal["y"] + 140, steps=12)
+    expect(target).to_have_class(re.compile("is-target"))
+    page.mouse.up()
+    saved(page)
+    expect(target.locator(f'.mini[data-card="{card_id}"]')).to_have_count(1)
+    page.reload()
+    expect(target.locator(f'.mini[data-card="{card_id}"]')).to_have_count(1)
+    expect(target.locator("> header [data-count]")).to_have_text("1")
+    assert len(placements(database)) == 1
+
+
+def test_several_picked_cards_move_together(ben: Open, database: Database) -> None:
+    page = ben("/board")
+    for key in ("ArrowDown", "Space", "ArrowDown", "Space"):
+        page.keyboard.press(key)
+    expect(page.locator("#picked")).to_have_text("2 cards picked")
+    page.keyboard.press("/")
+    page.keyboard.type("stale")
+    page.keyboard.press("Enter")
+    expect(page.locator(".pile", has_text="Stale").locator(".mini")).to_have_count(2)
+    expect(page.locator("#thread")).to_contain_text("0 sorted")
+    page.wait_for_load_state("networkidle")
+    assert len(placements(database)) == 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("path", ["/sort", "/board", "/board?pile=not_judged", "/hand-in"])
+def test_no_barriers_and_no_sideways_scrolling(
+    ben: Open, path: str, width: int, scheme: str
+) -> None:
+    page = ben(path, color_scheme=scheme, viewport={"width": width, "height": 844})
+    assert barriers_on(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_no_barriers_with_the_mover_open_and_in_a_conflict(
+    ben: Open, page_problems: PageProblems
+) -> None:
+    page_problems.allow("status of 409")
+    board = ben("/board?facet=2")
+    board.keyboard.press("ArrowDown")
+    board.keyboard.press("/")
+    assert barriers_on(board) == []
+    first, second = ben("/sort"), ben("/sort")
+    first.keyboard.press("s")
+    saved(first)
+    second.keyboard.press("u")
+    expect(second.get_by_role("alert").first).to_be_visible()
+    assert barriers_on(second) == []
