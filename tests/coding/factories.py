@@ -46,8 +46,8 @@ def make_numbered_cards(session: Session, team: Team, keys: Sequence[str]) -> di
     import_cards(
         session, team.study_id, prepared, Choices(), account_id=None, file_name="cards.csv"
     )
-    session.commit()
     ids = known_cards(session, team.study_id).ids
+    session.commit()
     return {key: ids[key.lower()] for key in keys}
 
 
