@@ -346,6 +346,19 @@ def test_after_the_round_closed_nothing_is_taken_back(ben: Desk) -> None:
     assert ben.has_submitted
 
 
+def test_a_closed_round_can_be_looked_at_and_not_changed(ben: Desk) -> None:
+    ben.place(ben.cards[0], category_ids=ben.categories[0], memo="Because")
+    close_round(ben.database, ben.world)
+    focus = ben.get(f"/sort?card={ben.cards[0]}&facet={ben.world.single_id}")
+    assert "This round is closed" in focus.text
+    assert "Because" in focus.text
+    for page in (focus, ben.get("/board"), ben.get("/board?pile=not_judged")):
+        assert page.status_code == 200
+        assert 'class="choice" type="submit"' not in page.text
+        assert 'id="mover"' not in page.text
+        assert ">Undo<" not in page.text
+
+
 # --- Who sorts -----------------------------------------------------------------------------
 
 
