@@ -100,7 +100,7 @@ def _account_behind(request: Request) -> Account | None:
 MaybeAccount = Annotated[Account | None, Depends(_maybe_account)]
 
 
-def _current_account(account: MaybeAccount) -> Account:
+async def _current_account(account: MaybeAccount) -> Account:
     if account is None:
         raise SignInNeeded(
             "You are not signed in, or your sign-in has run out. Nothing was changed; "
@@ -112,7 +112,7 @@ def _current_account(account: MaybeAccount) -> Account:
 CurrentAccount = Annotated[Account, Depends(_current_account)]
 
 
-def _shell(request: Request, _account: MaybeAccount) -> Shell:
+async def _shell(request: Request, _account: MaybeAccount) -> Shell:
     shell: Shell = request.state.shell
     return shell
 

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, func, or_
+from sqlalchemy import bindparam, delete, func, or_
 from sqlmodel import Session, col, select
 
 from app.accounts.models import Account, SignIn, SignInAttempt
@@ -173,15 +173,21 @@ def sign_out(session: Session, token: str) -> None:
     session.connection().execute(delete(SignIn).where(col(SignIn.token_hash) == hash_token(token)))
 
 
-def account_of(session: Session, token: str) -> Account | None:
-    """Return the account a running sign-in belongs to."""
-    statement = (
-        select(Account)
-        .join(SignIn, col(SignIn.account_id) == col(Account.id))
-        .where(SignIn.token_hash == hash_token(token), col(SignIn.expires_at) > now())
-        .where(col(Account.disabled_at).is_(None))
+_SIGNED_IN = (
+    select(Account)
+    .join(SignIn, col(SignIn.account_id) == col(Account.id))
+    .where(
+        col(SignIn.token_hash) == bindparam("token_hash"),
+        col(SignIn.expires_at) > bindparam("moment"),
+        col(Account.disabled_at).is_(None),
     )
-    return session.exec(statement).first()
+)
+
+
+def account_of(session: Session, token: str) -> Account | None:
+    """Return the account a running sign-in belongs to; every request asks, so it is built once."""
+    known = {"token_hash": hash_token(token), "moment": now()}
+    return session.exec(_SIGNED_IN, params=known).first()
 
 
 def check_password(account: Account, password: str) -> None:

@@ -74,24 +74,43 @@ def sit_down(session: Session, round_id: int, coder_id: int) -> Desk:
     return Desk(round_, coder, codebook_of_version(session, round_.codebook_version_id))
 
 
-def place_card(session: Session, round_id: int, coder_id: int, said: Judgement) -> Placement:
-    """Add the coder's judgement as a new row and return it.
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A card taken up at the desk, and what the coder has said of it so far, by facet."""
 
-    Raises Conflict when the round is closed, the coder has handed in, a category is gone, or
-    (StaleJudgement) the page showed an older turn than the newest.
+    desk: Desk
+    assignment: Assignment
+    saved: dict[int, Placement]
+
+
+def take_card(session: Session, desk: Desk, card_id: int) -> Hand:
+    """Return the card in the coder's hand; 404 for a card that was not given to this coder."""
+    assignment = _assignment(session, desk, card_id)
+    return Hand(desk, assignment, own_on_card(session, desk.round_, desk.coder.coder_id, card_id))
+
+
+def lay_down(session: Session, hand: Hand, said: Judgement) -> Hand:
+    """Add the coder's judgement as a new row; return the hand with it.
+
+    Raises Conflict when a category is gone or (StaleJudgement) the page showed an older turn
+    than the newest.
     """
-    desk = sit_down(session, round_id, coder_id)
-    assignment = _assignment(session, desk, said.card_id)
-    _check(desk, said)
-    now_saved = own_on_card(session, desk.round_, coder_id, said.card_id)
-    newest = now_saved.get(said.facet_id)
+    _check(hand.desk, said)
+    newest = hand.saved.get(said.facet_id)
     if said.seen_turn != (newest.turn if newest else 0):
         if newest is None:
             raise Conflict("This page is out of step with what is saved. Open the card again.")
         raise StaleJudgement(newest)
-    placement = _write(session, desk, said, turn=said.seen_turn + 1)
-    _settle(session, assignment, desk.round_, now_saved | {said.facet_id: placement})
-    return placement
+    placement = _write(session, hand.desk, said, turn=said.seen_turn + 1)
+    saved = hand.saved | {said.facet_id: placement}
+    _settle(session, hand.assignment, hand.desk.round_, saved)
+    return Hand(hand.desk, hand.assignment, saved)
+
+
+def place_card(session: Session, round_id: int, coder_id: int, said: Judgement) -> Placement:
+    """Sit down, take the card, lay it down; return the new row."""
+    hand = take_card(session, sit_down(session, round_id, coder_id), said.card_id)
+    return lay_down(session, hand, said).saved[said.facet_id]
 
 
 def _assignment(session: Session, desk: Desk, card_id: int) -> Assignment:

@@ -15,6 +15,7 @@ from app.coding.focus_page import HandInPage, Refusal, focus_page
 from app.coding.placing import StaleJudgement
 from app.coding.sort_frame import Frame, frame_of, fresh_id, places_of
 from app.coding.sorting import Held, Said, Seat, judgement_of, take_seat
+from app.coding.visibility import own_on_card
 from app.errors import ConcordError
 from app.studies.deps import Here
 from app.web.render import go, respond
@@ -74,7 +75,8 @@ def draw_refusal(
 ) -> Response:
     """Return the card again with the reason and everything that was chosen and typed."""
     seat = take_seat(look, here.study_id, round_id, here.member_id)
-    typed = judgement_of(look, seat.round_, seat.coder_id, said)
+    saved = own_on_card(look, seat.round_, seat.coder_id, said.card_id)
+    typed = judgement_of(said, saved.get(said.facet_id))
     kept = Held(typed.value, typed.category_ids, typed.confidence, typed.memo, said.seen_turn)
     told = Refusal(refusal.message, kept, is_stale=isinstance(refusal, StaleJudgement))
     page = focus_page(look, here, seat, said.card_id, said.facet_id, told)

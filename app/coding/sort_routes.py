@@ -10,7 +10,6 @@ from sqlmodel import Session
 
 from app.coding import placing
 from app.coding.board_page import board_page, reading_page
-from app.coding.rounds import find_round
 from app.coding.rules import Value
 from app.coding.sort_answers import (
     draw_focus,
@@ -148,10 +147,10 @@ def place_card(
     form: Annotated[PlacementForm, FormData()],
 ) -> Response:
     def act() -> str:
-        round_ = find_round(tx, here.study_id, round_id)
-        said = judgement_of(tx, round_, here.member_id, form.said)
-        placing.place_card(tx, round_id, here.member_id, said)
-        return _after_placing(tx, here, round_id, form)
+        desk = placing.sit_down(tx, round_id, here.member_id)
+        hand = placing.take_card(tx, desk, form.card_id)
+        said = judgement_of(form.said, hand.saved.get(form.facet_id))
+        return _after_placing(tx, here, placing.lay_down(tx, hand, said), form)
 
     try:
         done = here.once(tx, form, "place card", act)
@@ -164,14 +163,14 @@ def place_card(
     return onwards(request, here, look, round_id, done.result)
 
 
-def _after_placing(tx: Session, here: Here, round_id: int, form: PlacementForm) -> str:
-    places = places_of(here, round_id)
+def _after_placing(tx: Session, here: Here, hand: placing.Hand, form: PlacementForm) -> str:
+    places = places_of(here, hand.desk.round_id)
     if form.view == "board":
         return places.board_of(form.facet_id)
     if form.value == "keep":
         return places.focus_on(form.card_id, form.facet_id)
-    seat = take_seat(tx, here.study_id, round_id, here.member_id)
-    return _address_of(here, seat, next_stop(tx, seat, form.card_id, form.facet_id))
+    stop = next_stop(tx, hand, form.facet_id)
+    return places.hand_in if stop is None else places.focus_on(stop.card_id, stop.facet_id)
 
 
 def _address_of(here: Here, seat: Seat, stop: Stop | None) -> str:

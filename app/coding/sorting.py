@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from app.codebook.content import FacetContent
 from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Placement, Round, RoundCoder
-from app.coding.placing import Judgement
+from app.coding.placing import Desk, Hand, Judgement
 from app.coding.rounds import find_round, round_id_of
 from app.coding.rules import Phase, Value, is_judged, refuse_work
 from app.coding.visibility import own_on_card
@@ -93,6 +93,13 @@ def take_seat(session: Session, study_id: int, round_id: int, coder_id: int) -> 
     if round_.phase == Phase.DRAFT:
         raise Conflict("This round is not open yet. Its cards come when the lead opens it.")
     return Seat(round_, coder, facets_of_round(session, round_), _stopped(round_, coder))
+
+
+def seat_at(desk: Desk) -> Seat:
+    """Return the seat of a coder at work, of which everything is known already."""
+    facet_ids = set(desk.round_.facet_ids)
+    facets = tuple(facet for facet in desk.codebook.facets if facet.id in facet_ids)
+    return Seat(desk.round_, desk.coder, facets, stopped="")
 
 
 def _stopped(round_: Round, coder: RoundCoder) -> str:
@@ -193,18 +200,19 @@ def next_card_id(session: Session, seat: Seat, *, after: int = -1) -> int | None
     return None
 
 
-def next_stop(session: Session, seat: Seat, card_id: int, facet_id: int) -> Stop | None:
+def next_stop(session: Session, hand: Hand, facet_id: int) -> Stop | None:
     """Return where a coder goes on after judging a card on a facet; None when all is done.
 
     First the facets of the same card that are still open, then the next card.
     """
+    seat = seat_at(hand.desk)
     facet_ids = [facet.id for facet in seat.facets]
     place = facet_ids.index(facet_id) + 1 if facet_id in facet_ids else 0
-    saved = held_on_card(session, seat, card_id)
+    saved = {facet: held(found) for facet, found in hand.saved.items()}
     same = _first_open(facet_ids[place:] + facet_ids[:place], saved)
     if same is not None:
-        return Stop(card_id, same)
-    return next_card(session, seat, after=own_assignment(session, seat, card_id).position)
+        return Stop(hand.assignment.card_id, same)
+    return next_card(session, seat, after=hand.assignment.position)
 
 
 def next_card(session: Session, seat: Seat, *, after: int = -1) -> Stop | None:
@@ -259,12 +267,9 @@ class Said:
     memo: str | None
 
 
-def judgement_of(session: Session, round_: Round, coder_id: int, said: Said) -> Judgement:
+def judgement_of(said: Said, newest: Placement | None) -> Judgement:
     """Return the whole judgement, what the form leaves out taken from what is saved."""
-    saved = NOTHING_SAID
-    if said.value is None or said.memo is None or not said.has_confidence:
-        found = own_on_card(session, round_, coder_id, said.card_id).get(said.facet_id)
-        saved = held(found) if found else NOTHING_SAID
+    saved = held(newest) if newest else NOTHING_SAID
     return Judgement(
         card_id=said.card_id,
         facet_id=said.facet_id,

@@ -13,7 +13,7 @@ from app.activity.service import Outcome, once
 from app.errors import Forbidden, NotFound
 from app.studies.models import Membership, Study
 from app.studies.rules import Action, Role, may, refuse
-from app.studies.service import membership_of, study_id_of
+from app.studies.service import study_and_membership, study_id_of
 from app.web.forms import PathId, Write
 from app.web.render import NavLink, Shell, ShellStudy, notices_of
 from app.web.transaction import database
@@ -92,10 +92,10 @@ def study_shell(request: Request, account: Account, study: Study) -> Shell:
 def _here(request: Request, study_id: PathId, account: CurrentAccount) -> Here:
     # A session of its own, closed before the route opens one: see `accounts.deps`.
     with database(request).reading() as session:
-        study = session.get(Study, study_id)
-        membership = membership_of(session, study_id, account_id_of(account))
-    if study is None or membership is None:
+        found = study_and_membership(session, study_id, account_id_of(account))
+    if found is None:
         raise NotFound
+    study, membership = found
     shell = study_shell(request, account, study)
     request.state.shell = shell
     return Here(study, membership, account, shell)
@@ -107,7 +107,8 @@ InStudy = Annotated[Here, Depends(_here)]
 def require(action: Action) -> Any:
     """Return a dependency that gives `Here`, or 403 with words when the role lacks the action."""
 
-    def allowed(here: InStudy) -> Here:
+    # Without a wait for anything, so it need not go to a thread of its own.
+    async def allowed(here: InStudy) -> Here:
         reason = refuse(here.role, action)
         if reason is not None:
             raise Forbidden(f"{reason} Nothing was changed.")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from app.accounts.models import Account
@@ -133,6 +134,28 @@ def add_pseudonym(session: Session, study_id: int, alias: str) -> Membership:
     session.add(member)
     session.flush()  # the caller needs the id
     return member
+
+
+_STUDY_AND_MEMBERSHIP = (
+    select(Study, Membership)
+    .join(Membership, col(Membership.study_id) == col(Study.id))
+    .where(
+        col(Study.id) == bindparam("study_id"),
+        col(Membership.account_id) == bindparam("account_id"),
+        col(Membership.left_at).is_(None),
+    )
+)
+
+
+def study_and_membership(
+    session: Session, study_id: int, account_id: int
+) -> tuple[Study, Membership] | None:
+    """Return the study and the account's part in it; None unless there are both.
+
+    Every request inside a study begins with this, so the statement is built once.
+    """
+    ids = {"study_id": study_id, "account_id": account_id}
+    return session.exec(_STUDY_AND_MEMBERSHIP, params=ids).first()
 
 
 def membership_of(session: Session, study_id: int, account_id: int) -> Membership | None:
