@@ -13,7 +13,7 @@ from app.activity.service import record
 from app.codebook.content import Codebook
 from app.codebook.models import CodebookVersion
 from app.codebook.published import codebook_of_version
-from app.codebook.service import id_of, latest_version
+from app.codebook.service import draft, id_of, latest_version, publish
 from app.coding.drafts import RoundDraft
 from app.coding.models import Round
 from app.coding.past_rounds import PastPlacement, write_past_round
@@ -91,9 +91,13 @@ class PastRound:
 
 @dataclass(frozen=True, slots=True)
 class PastWork:
-    """A file that can be imported, as rounds, and what its reader should know."""
+    """A file that can be imported, as rounds, and what its reader should know.
 
-    version: CodebookVersion
+    Without a `version` the draft of the codebook is published before the rounds are made.
+    """
+
+    codebook: Codebook
+    version: CodebookVersion | None
     rounds: tuple[PastRound, ...]
     warnings: tuple[str, ...]
     n_left_out: int = 0
@@ -104,12 +108,12 @@ def read_past_work(
 ) -> PastWork:
     """Return what importing the table would make; raises with every problem of the file."""
     version = latest_version(session, study_id)
-    if version is None:
+    codebook = codebook_of_version(session, id_of(version)) if version else draft(session, study_id)
+    if not codebook.facets:
         raise Conflict(
-            "Past work is read by a published codebook, and this study has none. Bring one in "
-            "with “concord import codebook” or on the Codebook page, publish it, and try again."
+            "Past work is read by a codebook, and this study has none. Bring one in with “concord "
+            "import codebook” or on the Codebook page, and try again."
         )
-    codebook = codebook_of_version(session, id_of(version))
     cards = known_cards(session, study_id).ids
     found = Reader(table, codebook, cards).read()
     answers = _answers(codebook, found.said, found.problems)
@@ -120,6 +124,8 @@ def read_past_work(
     by_round = _by_round(found.said, answers)
     chosen = _chosen_rounds(by_round, round_name)
     warnings = []
+    if version is None:
+        warnings.append("No version of the codebook was published: its draft becomes version 1.")
     if found.n_blank:
         rows = "1 row has" if found.n_blank == 1 else f"{found.n_blank:,} rows have"
         count = "counts" if found.n_blank == 1 else "count"
@@ -127,7 +133,7 @@ def read_past_work(
     left_out = sum(map(len, by_round.values())) - sum(len(one.judgements) for one in chosen)
     if left_out:
         warnings.append(f"{left_out:,} judgements of other rounds of the file were left out.")
-    return PastWork(version, tuple(chosen), tuple(warnings), left_out)
+    return PastWork(codebook, version, tuple(chosen), tuple(warnings), left_out)
 
 
 def _answers(
@@ -194,11 +200,11 @@ def import_placements(
 ) -> PastWorkResult:
     """Make closed rounds of a table of placements: all of them or, on any problem, none.
 
-    Raises Invalid with every problem of the file, and Conflict when the study has no published
-    codebook or a round of that name. What was imported before is skipped with a warning.
+    Raises Invalid with every problem of the file, and Conflict when the study has no codebook or
+    a round of that name. What was imported before is skipped with a warning.
     """
     work = read_past_work(session, study_id, table, round_name)
-    known = _imported_before(session, study_id)
+    known, version = _imported_before(session, study_id), work.version
     warnings, round_ids, created, skipped = list(work.warnings), [], 0, work.n_left_out
     for past in work.rounds:
         digest = past.digest
@@ -209,7 +215,8 @@ def import_placements(
                 "They were skipped."
             )
             continue
-        round_ = _make_round(session, study_id, work, past, by=by)
+        version = version or publish(session, study_id, "For past work.", by=by)
+        round_ = _make_round(session, version, work.codebook, past, by=by)
         counts = {"sha256": digest, "file": file_name, "placements": len(past.judgements)}
         record(session, study_id, account_id=by, kind=IMPORTED, subject=past.name, detail=counts)
         round_ids.append(round_id_of(round_))
@@ -225,25 +232,30 @@ def _imported_before(session: Session, study_id: int) -> dict[str, str]:
 
 
 def _make_round(
-    session: Session, study_id: int, work: PastWork, past: PastRound, *, by: int | None
+    session: Session,
+    version: CodebookVersion,
+    codebook: Codebook,
+    past: PastRound,
+    *,
+    by: int | None,
 ) -> Round:
+    study_id = version.study_id
     _refuse_name(session, study_id, past.name)
     members = {name: add_pseudonym(session, study_id, name).id or 0 for name in past.coders}
     facet_ids = {judgement.facet_id for judgement in past.judgements}
-    codebook = codebook_of_version(session, id_of(work.version))
-    draft = RoundDraft(
+    plan = RoundDraft(
         name=past.name,
         plan=Plan(cards=CardChoice.GIVEN),
         coder_ids=tuple(dict.fromkeys(members.values())),
         facet_ids=tuple(facet.id for facet in codebook.facets if facet.id in facet_ids),
-        codebook_version_id=work.version.id,
+        codebook_version_id=version.id,
         seed=0,
     )
     placements = _placements(past, members)
     hands: dict[int, list[int]] = {member_id: [] for member_id in members.values()}
     for coder_id, card_id in dict.fromkeys((one.coder_id, one.card_id) for one in placements):
         hands[coder_id].append(card_id)
-    round_ = write_past_round(session, study_id, draft, hands, placements, by=by)
+    round_ = write_past_round(session, study_id, plan, hands, placements, by=by)
     reason = "Past work: what was not judged then stays missing."
     close_round(session, round_, reason=reason, is_forced=True, by=by)
     return round_

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response, UploadFile
 from fastapi import Form as FormData
 from pydantic import ConfigDict
 
-from app.codebook.service import content_of, latest_version
+from app.codebook.service import content_of, draft, latest_version
 from app.corpus.service import n_cards
 from app.errors import ConcordError, Invalid
 from app.resolution.past_work import PastWork, PastWorkResult, import_placements, read_past_work
@@ -156,14 +156,15 @@ def _page(
     result: PastWorkResult | None = None,
 ) -> PastWorkPage:
     version = latest_version(look, here.study_id)
+    codebook = content_of(version) if version else draft(look, here.study_id)
     refusal = error.message if error else ""
     return PastWorkPage(
         url=here.url("rounds", "past-work"),
         rounds_url=here.url("rounds"),
         codebook_url=here.url("codebook"),
         megabytes=request.app.state.settings.upload_megabytes,
-        version=f"version {version.number}" if version else "",
-        facets=[facet.name for facet in content_of(version).facets] if version else (),
+        version=f"version {version.number}" if version else "the draft",
+        facets=[facet.name for facet in codebook.facets],
         n_cards=n_cards(look, here.study_id),
         round_name=form.round_name if form else "",
         file_name=shown_file_name(form.file.filename or "") if form else "",

@@ -1,6 +1,5 @@
 """Placements made elsewhere become a closed round, or are refused with every problem at once."""
 
-
 import pytest
 from sqlmodel import Session, func, select
 
@@ -222,13 +221,6 @@ def test_other_placements_do_not_go_into_a_round_that_exists(
 
 
 # --- Refusals: all problems, nothing stored ---
-
-
-def test_a_study_without_a_published_codebook_says_how_to_get_one(
-    session: Session, team: Team, cards: dict[str, int]
-) -> None:
-    with pytest.raises(Conflict, match="concord import codebook"):
-        bring(session, team, TWO_CODERS)
 
 
 def test_unknown_cards_are_listed_by_row(session: Session, team: Team, book: PublishedBook) -> None:
