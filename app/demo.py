@@ -3,6 +3,8 @@
 import csv
 import io
 import secrets
+import signal
+import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -263,6 +265,8 @@ def show(address: Address, named: Path | None) -> None:
         finally:
             database.close()
         click.echo(_introduction(persons, password, address, named))
+        # Ended from outside it would die on the spot and leave its folder behind.
+        signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
         serve(settings, address, workers=1)
 
 

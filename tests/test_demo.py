@@ -1,6 +1,7 @@
 """`concord demo` shows a study under way whose figures are those of other people's software."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -106,7 +107,9 @@ def free_port() -> int:
 
 
 @pytest.mark.slow
-def test_the_command_answers_soon_and_says_who_can_sign_in(tmp_path: Path) -> None:
+def test_the_command_answers_soon_says_who_can_sign_in_and_leaves_nothing_behind(
+    tmp_path: Path,
+) -> None:
     port = free_port()
     command = [
         sys.executable,
@@ -117,8 +120,11 @@ def test_the_command_answers_soon_and_says_who_can_sign_in(tmp_path: Path) -> No
         str(port),
     ]
     log = tmp_path / "log"
+    folders = {**os.environ, "TMPDIR": str(tmp_path)}
     with log.open("wb") as out:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(
+            command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=folders
+        )
     try:
         assert _answers(port, within=20)
     finally:
@@ -127,6 +133,7 @@ def test_the_command_answers_soon_and_says_who_can_sign_in(tmp_path: Path) -> No
     said = log.read_text("utf-8")
     assert "ben@demo.invalid" in said
     assert "each with the password " in said
+    assert [path.name for path in tmp_path.iterdir()] == ["log"]
 
 
 def _answers(port: int, *, within: float) -> bool:
