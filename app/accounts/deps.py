@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
+from sqlmodel import Session
 
 from app.accounts.models import Account
 from app.accounts.service import account_of
@@ -88,19 +89,32 @@ def shell_for(request: Request) -> Shell:
 
 
 def _account_behind(request: Request) -> Account | None:
-    token = token_in(request)
-    if token is None:
-        return None
     # A session of its own: kept open beside the route's, two connections per request could
     # leave every request waiting for a second one.
     with database(request).reading() as session:
-        return account_of(session, token)
+        return _account_in(request, session)
+
+
+def _account_in(request: Request, session: Session) -> Account | None:
+    token = token_in(request)
+    return account_of(session, token) if token else None
+
+
+def signed_in(request: Request, session: Session) -> Account:
+    """Return the account of a signed-in person, read in this session; 401 for anybody else."""
+    account = _account_in(request, session)
+    request.state.shell = _shell_around(request, account)
+    return _require(account)
 
 
 MaybeAccount = Annotated[Account | None, Depends(_maybe_account)]
 
 
 async def _current_account(account: MaybeAccount) -> Account:
+    return _require(account)
+
+
+def _require(account: Account | None) -> Account:
     if account is None:
         raise SignInNeeded(
             "You are not signed in, or your sign-in has run out. Nothing was changed; "

@@ -19,6 +19,7 @@ from app.coding.visibility import own_on_card
 from app.errors import ConcordError
 from app.studies.deps import Here
 from app.web.render import go, respond
+from app.web.transaction import database
 
 ADDRESS = "HX-Push-Url"
 
@@ -43,15 +44,16 @@ def draw_focus(
     return respond(request, "coding/focus.html", page, here.shell)
 
 
-def onwards(request: Request, here: Here, look: Session, round_id: int, url: str) -> Response:
+def onwards(request: Request, here: Here, round_id: int, url: str) -> Response:
     """Lead to where the coder goes next; a script gets the next card itself."""
     asked = parse_qs(urlsplit(url).query)
     leads_to_card = url.startswith(f"{places_of(here, round_id).focus}?")
     if not is_script(request) or not leads_to_card:
         return go(url)
-    seat = take_seat(look, here.study_id, round_id, here.member_id)
     facet = asked.get("facet")
-    page = focus_page(look, here, seat, int(asked["card"][0]), int(facet[0]) if facet else None)
+    with database(request).reading() as look:
+        seat = take_seat(look, here.study_id, round_id, here.member_id)
+        page = focus_page(look, here, seat, int(asked["card"][0]), int(facet[0]) if facet else None)
     return respond(request, "coding/focus.html", page, here.shell, headers={ADDRESS: url})
 
 

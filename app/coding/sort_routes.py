@@ -36,7 +36,7 @@ from app.studies.deps import Here, require
 from app.studies.rules import Action
 from app.web.forms import Count, Form, Id, MaybeId, PathId, Text, Write
 from app.web.render import declare_notice, go, respond
-from app.web.transaction import Look, Tx
+from app.web.transaction import Look, Tx, database
 
 router = APIRouter(prefix="/studies/{study_id}/rounds/{round_id}")
 
@@ -137,14 +137,11 @@ def board(
     return respond(request, "coding/board.html", page, here.shell)
 
 
+# The acts open their own transaction: it ends before anything is drawn, and two dependencies
+# less save a third of what a save costs.
 @router.post("/placements", name="place_card")
 def place_card(
-    request: Request,
-    here: AtWork,
-    tx: Tx,
-    look: Look,
-    round_id: PathId,
-    form: Annotated[PlacementForm, FormData()],
+    request: Request, here: AtWork, round_id: PathId, form: Annotated[PlacementForm, FormData()]
 ) -> Response:
     def act() -> str:
         desk = placing.sit_down(tx, round_id, here.member_id)
@@ -153,14 +150,15 @@ def place_card(
         return _after_placing(tx, here, placing.lay_down(tx, hand, said), form)
 
     try:
-        done = here.once(tx, form, "place card", act)
+        with database(request).transaction() as tx:
+            done = here.once(tx, form, "place card", act)
     except (Conflict, Invalid) as refusal:
-        tx.rollback()
-        return draw_refusal(request, here, look, round_id, form.said, refusal)
-    tx.commit()  # before drawing, so that nobody waits for the lock meanwhile
+        with database(request).reading() as look:
+            return draw_refusal(request, here, look, round_id, form.said, refusal)
     if form.view == "board" and is_script(request):
-        return draw_moved(request, here, look, round_id, form.card_id, form.facet_id)
-    return onwards(request, here, look, round_id, done.result)
+        with database(request).reading() as look:
+            return draw_moved(request, here, look, round_id, form.card_id, form.facet_id)
+    return onwards(request, here, round_id, done.result)
 
 
 def _after_placing(tx: Session, here: Here, hand: placing.Hand, form: PlacementForm) -> str:
@@ -180,12 +178,7 @@ def _address_of(here: Here, seat: Seat, stop: Stop | None) -> str:
 
 @router.post("/parking", name="park_card")
 def park_card(
-    request: Request,
-    here: AtWork,
-    tx: Tx,
-    look: Look,
-    round_id: PathId,
-    form: Annotated[ParkingForm, FormData()],
+    request: Request, here: AtWork, round_id: PathId, form: Annotated[ParkingForm, FormData()]
 ) -> Response:
     def act() -> str:
         seat = take_seat(tx, here.study_id, round_id, here.member_id)
@@ -198,19 +191,14 @@ def park_card(
         position = own_assignment(tx, seat, form.card_id).position
         return _address_of(here, seat, next_card(tx, seat, after=position))
 
-    done = here.once(tx, form, "park card", act)
-    tx.commit()
-    return onwards(request, here, look, round_id, done.result)
+    with database(request).transaction() as tx:
+        done = here.once(tx, form, "park card", act)
+    return onwards(request, here, round_id, done.result)
 
 
 @router.post("/undo", name="undo")
 def undo(
-    request: Request,
-    here: AtWork,
-    tx: Tx,
-    look: Look,
-    round_id: PathId,
-    form: Annotated[UndoForm, FormData()],
+    request: Request, here: AtWork, round_id: PathId, form: Annotated[UndoForm, FormData()]
 ) -> Response:
     def act() -> str:
         seat = take_seat(tx, here.study_id, round_id, here.member_id)
@@ -222,13 +210,13 @@ def undo(
             return places.board_of(form.facet_id or undone.facet_id or seat.facets[0].id)
         return places.focus_on(undone.card_id, undone.facet_id)
 
-    done = here.once(tx, form, "undo", act)
-    tx.commit()
+    with database(request).transaction() as tx:
+        done = here.once(tx, form, "undo", act)
     if not done.result:
         places = places_of(here, round_id)
         url = places.focus if form.view == "focus" else places.board
         return go(url, notice=NOTHING_TO_UNDO)
-    return onwards(request, here, look, round_id, done.result)
+    return onwards(request, here, round_id, done.result)
 
 
 @router.get("/hand-in", name="hand_in_page")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from sqlmodel import Session
 
-from app.accounts.deps import CurrentAccount, account_id_of, shell_account
+from app.accounts.deps import account_id_of, shell_account, signed_in
 from app.accounts.models import Account
 from app.activity.service import Outcome, once
 from app.errors import Forbidden, NotFound
@@ -89,9 +89,10 @@ def study_shell(request: Request, account: Account, study: Study) -> Shell:
     )
 
 
-def _here(request: Request, study_id: PathId, account: CurrentAccount) -> Here:
+def _here(request: Request, study_id: PathId) -> Here:
     # A session of its own, closed before the route opens one: see `accounts.deps`.
     with database(request).reading() as session:
+        account = signed_in(request, session)
         found = study_and_membership(session, study_id, account_id_of(account))
     if found is None:
         raise NotFound
