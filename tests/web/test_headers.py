@@ -50,7 +50,7 @@ def test_every_route_marks_its_answer_for_a_member_and_for_a_visitor(
     ("method", "path", "status"),
     [
         ("GET", "/nothing-here", 404),
-        ("GET", "/studies/not-a-number", 303),
+        ("GET", "/studies/not-a-number", 404),
         ("DELETE", "/sign-in", 405),
         ("TRACE", "/", 405),
         ("POST", "/sign-in", 422),
