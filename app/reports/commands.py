@@ -50,5 +50,6 @@ def report(study: str, round_name: str, kind: str, target: Path | None) -> None:
         return
     try:
         target.write_bytes(content)
+        click.echo(f"Wrote {target} ({len(content):,} bytes).")
     except OSError as error:
         raise Conflict(f"{target} could not be written: {error.strerror}.") from error

@@ -41,10 +41,9 @@ def facts(report: RoundReport) -> tuple[tuple[str, str], ...]:
         ("Stance", _STANCE_WORDS[report.stance]),
         *_threshold(report),
         ("Cards", f"{counted(design.n_cards, 'card')}, {_drawn(design.plan)}"),
-        ("Judged by every coder", f"{design.plan.share}% of the cards"),
+        *_drawing(report),
         ("Asked for", counted(design.n_judgements_asked, "judgement") + " on each facet"),
         ("Coders", f"{len(design.coders)}: {', '.join(design.coders)}"),
-        ("Seed of the draw and the order of cards", str(design.seed)),
         ("Codebook", f"version {design.version_number}, SHA-256 {design.version_hash}"),
         ("Closed with a reason", round_.close_reason or "no: everybody had handed in"),
         ("Not handed in at closing", ", ".join(design.unfinished) or "nobody"),
@@ -60,10 +59,22 @@ def _threshold(report: RoundReport) -> tuple[tuple[str, str], ...]:
     return (("Threshold", f"{number(report.threshold)}, set for the study"),)
 
 
+def _drawing(report: RoundReport) -> tuple[tuple[str, str], ...]:
+    """Return how cards were dealt out; for past work nobody knows."""
+    plan = report.design.plan
+    if plan.cards is CardChoice.GIVEN:
+        return ()
+    return (
+        ("Judged by every coder", f"{plan.share}% of the cards"),
+        ("Seed of the draw and the order of cards", str(report.design.seed)),
+    )
+
+
 def _drawn(plan: Plan) -> str:
     how = {
         CardChoice.ALL: "all cards of the study",
         CardChoice.FILTER: "those that met a search",
         CardChoice.SAMPLE: "a sample drawn at random",
+        CardChoice.GIVEN: "those that were coded before",
     }[plan.cards]
     return f"{how}, none from an earlier round" if plan.is_fresh else how

@@ -14,8 +14,10 @@ from sqlmodel import Session
 
 from app.cli import main
 from app.db import Database
+from app.resolution.past_work import import_placements
 from app.settings import Settings
 from app.studies.rules import Stance
+from app.tables.readers import read_table
 from app.text import plain_cell
 from tests.factories import make_study, sign_in
 from tests.reports.reading import Page
@@ -222,3 +224,22 @@ def test_the_command_refuses_an_open_round_in_one_sentence(
 def test_the_command_knows_only_formats_that_exist(concord: CliRunner) -> None:
     answer = concord.invoke(main, ["report", "1", "--round", "Round 1", "--format", "pdf"])
     assert answer.exit_code == 2
+
+
+@pytest.mark.parametrize("kind", ["html", "md", "csv", "json"])
+def test_past_work_has_every_form_of_the_report(
+    client: TestClient, session: Session, kind: str
+) -> None:
+    team = make_study(session)
+    make_round(session, team, {"Smell": TWO})
+    rows = [f"Round 1-{n},{coder},stale" for n in range(3) for coder in ("R1", "R2")]
+    content = "\n".join(["card_id,coder,category", *rows]).encode()
+    table = read_table(content, file_name="past.csv")
+    (past_id,) = import_placements(session, team.study_id, table, "Past", by=None).round_ids
+    session.commit()
+    answer = sign_in(client).get(f"{team.url}/rounds/{past_id}/report.{kind}")
+    assert answer.status_code == 200
+    if kind == "md":
+        assert "3 cards, those that were coded before" in answer.text
+        assert "Seed of the draw" not in answer.text
+        assert "Judged by every coder" not in answer.text
