@@ -23,7 +23,8 @@ def codebook(study: str, file: Path, publish: bool, note: str, as_json: bool) ->
     """Import a codebook from a CSV (or other table) or Markdown FILE into the draft of STUDY.
 
     STUDY is a name or number. All rows come in or none. A row changes the category with its id,
-    else the one of its name in its facet; categories that are not in the file stay.
+    else the one of its name in its facet; categories that are not in the file stay. The JSON
+    counts categories (created, updated, skipped, warnings), facets, and gives the version.
     """
     if note and not publish:
         raise click.UsageError("--note belongs to --publish.")
@@ -36,13 +37,13 @@ def codebook(study: str, file: Path, publish: bool, note: str, as_json: bool) ->
 
 
 def _as_json(done: ImportPlan, version: int | None) -> str:
+    unread = ", ".join(done.ignored_columns)
     counts = {
-        "facets_added": len(done.new_facets),
-        "facets_changed": len(done.changed_facets),
-        "categories_added": len(done.added),
-        "categories_changed": len(done.changed),
-        "categories_same": len(done.categories) - len(done.added) - len(done.changed),
-        "columns_not_read": list(done.ignored_columns),
+        "created": len(done.added),
+        "updated": len(done.changed),
+        "skipped": len(done.categories) - len(done.added) - len(done.changed),
+        "warnings": [f"Columns not read: {unread}."] if unread else [],
+        "facets": {"created": len(done.new_facets), "updated": len(done.changed_facets)},
         "version": version,
     }
     return json.dumps(counts, ensure_ascii=False)

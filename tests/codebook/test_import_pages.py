@@ -128,12 +128,11 @@ def test_the_command_imports_publishes_and_says_so_in_json(
     result = run.invoke(main, [*command, "--json"])
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout) == {
-        "facets_added": 1,
-        "facets_changed": 0,
-        "categories_added": 2,
-        "categories_changed": 0,
-        "categories_same": 0,
-        "columns_not_read": [],
+        "created": 2,
+        "updated": 0,
+        "skipped": 0,
+        "warnings": [],
+        "facets": {"created": 1, "updated": 0},
         "version": 1,
     }
     again = run.invoke(main, command)
