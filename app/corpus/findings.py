@@ -39,8 +39,7 @@ def check_settled(report: DraftReport, choices: Choices) -> None:
 
 def warnings_of(report: DraftReport, choices: Choices, table: Table) -> tuple[str, ...]:
     """Return in sentences what of the file did not come in as it stands there."""
-    verb = "replaced the card" if choices.on_known is OnKnown.REPLACE else "was skipped"
-    found = [f"{line[:-1]}; it {verb}." for line in known_in_words(report.known_ids)]
+    found = [] if choices.on_known is OnKnown.REPLACE else skipped_in_words(report.known_ids)
     found += repeated_in_words(report.repeated_ids)
     kept = "was skipped" if choices.on_repeat is OnRepeat.SKIP else "is a card of its own"
     found += [
@@ -63,6 +62,14 @@ def known_in_words(found: Iterable[Repetition]) -> list[str]:
     return [f"Row {r.row_numbers[0]}: the study has a card {r.card_id}." for r in found]
 
 
+def skipped_in_words(known_ids: Sequence[Repetition]) -> list[str]:
+    """Return one sentence, for importing a file again skips every row of it."""
+    if len(known_ids) < 2:
+        return [f"{line[:-1]}; it was skipped." for line in known_in_words(known_ids)]
+    ids = items_in_words([found.card_id for found in known_ids])
+    return [f"{len(known_ids):,} rows were skipped, for the study has cards of their ids: {ids}."]
+
+
 def repeated_in_words(found: Iterable[Repetition]) -> list[str]:
     return [f"Rows {rows_in_words(r.row_numbers)} have one id: {r.card_id}." for r in found]
 
@@ -72,8 +79,12 @@ def repeated_texts_in_words(found: Iterable[Repetition]) -> list[str]:
 
 
 def rows_in_words(numbers: Sequence[int]) -> str:
-    """Return "2, 4 and 9"; of many rows the first ten."""
-    shown = [str(number) for number in numbers[:10]]
-    if len(numbers) > 10:
-        return f"{', '.join(shown)} and {len(numbers) - 10:,} more"
+    return items_in_words([str(number) for number in numbers])
+
+
+def items_in_words(items: Sequence[str]) -> str:
+    """Return "2, 4 and 9"; of many items the first ten."""
+    shown = items[:10]
+    if len(items) > 10:
+        return f"{', '.join(shown)} and {len(items) - 10:,} more"
     return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))

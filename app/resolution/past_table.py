@@ -182,6 +182,7 @@ class Answers:
         }
         self._ids |= {comparable(one.name): one.id for one in facet.categories}
         self._unknown: dict[str, list[int]] = defaultdict(list)
+        self._several: list[tuple[int, tuple[str, ...]]] = []
 
     def of(self, said: Said) -> Answer | str:
         """Return the judgement, or what is wrong with it."""
@@ -196,11 +197,23 @@ class Answers:
                 self._unknown[name].append(said.row_number)
         ids = sorted({self._ids[key] for key in map(comparable, names) if key in self._ids})
         if len(set(map(comparable, names))) > 1 and self._facet.choice is Choice.SINGLE:
-            listed = ", ".join(f"“{name}”" for name in dict.fromkeys(names))
-            return f"“{self._facet.name}” takes one category, and here one coder gave {listed}."
+            self._several.append((said.row_number, tuple(dict.fromkeys(names))))
         return Answer(Value.CATEGORIES, tuple(ids))
 
-    def unknown(self) -> Iterator[tuple[int, str]]:
+    def problems(self) -> Iterator[tuple[int, str]]:
+        """Yield what is wrong with the answers taken together: one cause is told once."""
+        yield from self._unknown_names()
+        if self._several:
+            row_number, names = self._several[0]
+            listed, n_others = ", ".join(f"“{name}”" for name in names), len(self._several) - 1
+            others = f" (and {n_others:,} more like it)" if n_others else ""
+            yield (
+                row_number,
+                f"“{self._facet.name}” takes one category, and here one coder gave {listed}"
+                f"{others}. Where several are meant, let the facet take several first.",
+            )
+
+    def _unknown_names(self) -> Iterator[tuple[int, str]]:
         """Yield each name the codebook lacks, once, with what it may have been meant to be."""
         known = [category.name for category in self._facet.categories]
         for name, rows in self._unknown.items():
@@ -233,11 +246,11 @@ def _in_rows(rows: list[int]) -> str:
     return f", in {len(rows):,} rows" if len(rows) > 1 else ""
 
 
-def refuse_all(problems: list[tuple[int, str]]) -> Invalid:
+def refuse_all(problems: list[tuple[int, str]], hint: str) -> Invalid:
     """Return the refusal that lists what is wrong, in the order of the file."""
     listed = [f"Row {number}: {sentence}" for number, sentence in sorted(problems)]
     count = "1 thing has" if len(listed) == 1 else f"{len(listed):,} things have"
-    return refuse(f"{count} to be put right first. Nothing was imported.", listed)
+    return refuse(f"{count} to be put right first. Nothing was imported.{hint}", listed)
 
 
 def _names_in(cell: str, facet: FacetContent | None) -> list[str]:

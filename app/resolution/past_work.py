@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.activity.models import Activity
 from app.activity.service import record
-from app.codebook.content import Codebook
+from app.codebook.content import Codebook, content_hash
 from app.codebook.models import CodebookVersion
 from app.codebook.published import codebook_of_version
 from app.codebook.service import draft, id_of, latest_version, publish
@@ -118,7 +118,7 @@ def read_past_work(
     found = Reader(table, codebook, cards).read()
     answers = _answers(codebook, found.said, found.problems)
     if found.problems:
-        raise refuse_all(found.problems)
+        raise refuse_all(found.problems, _unpublished(session, version))
     if not found.said:
         raise Invalid("No row of the file has a category. Nothing was imported.", field="file")
     by_round = _by_round(found.said, answers)
@@ -136,6 +136,16 @@ def read_past_work(
     return PastWork(codebook, version, tuple(chosen), tuple(warnings), left_out)
 
 
+def _unpublished(session: Session, version: CodebookVersion | None) -> str:
+    """Return that the draft differs from the version a file was read by, if so."""
+    if version is None or content_hash(draft(session, version.study_id)) == version.content_hash:
+        return ""
+    return (
+        f" It was read by version {version.number} of the codebook; the changes of the draft "
+        "count once they are published."
+    )
+
+
 def _answers(
     codebook: Codebook, said: Mapping[Place, Said], problems: list[tuple[int, str]]
 ) -> dict[Place, Answer]:
@@ -148,7 +158,7 @@ def _answers(
         else:
             problems.append((one.row_number, answer))
     for answers in by_facet.values():
-        problems += answers.unknown()
+        problems += answers.problems()
     return found
 
 

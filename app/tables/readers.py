@@ -34,7 +34,7 @@ def read_table(
     is not what the name promises, and `Invalid` with row and column for what cannot be read.
     """
     if not content.strip():
-        raise refuse("The file is empty; the file has no rows.")
+        raise refuse("The file is empty. It needs a line of column names and rows below it.")
     ending = _ending(file_name)
     _check_kind(content, ending, limits)
     if ending in _SHEETS:

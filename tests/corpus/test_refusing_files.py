@@ -28,7 +28,7 @@ def refused(session: Session, answer: Response, status: int, *said: str) -> None
 @pytest.mark.parametrize(
     ("name", "content", "status", "said"),
     [
-        ("B01.csv", b"", 422, "the file has no rows"),
+        ("B01.csv", b"", 422, "The file is empty"),
         ("B02.csv", b"id,text\n", 422, "The file has no rows"),
         ("B05.csv", b"id,text\n1,a\0b\n", 422, "Row 2, column text: invalid character U+0000"),
         ("B06.csv", workbook(first=["id", "text"]), 415, "The file looks like XLSX, not CSV."),

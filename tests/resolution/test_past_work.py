@@ -264,7 +264,8 @@ def test_an_unknown_facet_is_named_with_what_it_resembles(
         ({"category": "Not SATD|none_applies"}, "“none_applies” excludes every other answer."),
         (
             {"category": "Not SATD|Design debt"},
-            "“SATD” takes one category, and here one coder gave “Not SATD”, “Design debt”.",
+            "“SATD” takes one category, and here one coder gave “Not SATD”, “Design debt”. "
+            "Where several are meant, let the facet take several first.",
         ),
     ],
 )
@@ -272,6 +273,14 @@ def test_a_row_that_cannot_be_is_refused(
     session: Session, team: Team, book: PublishedBook, row: dict[str, str], problem: str
 ) -> None:
     assert problems_of(session, team, [{**TWO_CODERS[0], **row}]) == (f"Row 2: {problem}",)
+
+
+def test_several_categories_for_one_are_told_once_for_the_whole_file(
+    session: Session, team: Team, book: PublishedBook
+) -> None:
+    rows = [{**row, "category": "Not SATD|Design debt"} for row in TWO_CODERS]
+    (problem,) = problems_of(session, team, rows)
+    assert "“Not SATD”, “Design debt” (and 3 more like it)" in problem
 
 
 def test_all_problems_are_told_at_once(session: Session, team: Team, book: PublishedBook) -> None:

@@ -7,7 +7,7 @@ from app.codebook.files import read_codebook
 from app.codebook.importing import import_codebook
 from app.codebook.service import latest_version
 from app.coding.rounds import rounds_of
-from app.errors import Conflict
+from app.errors import Conflict, Invalid
 from app.resolution.past_work import import_placements
 from app.tables.readers import read_table
 from app.tables.table import Table
@@ -47,6 +47,24 @@ def test_a_codebook_that_is_still_a_draft_is_published_with_the_past_work(
     version = latest_version(session, team.study_id)
     assert version is not None
     assert rounds_of(session, team.study_id)[0].codebook_version_id == version.id
+
+
+def test_a_category_that_was_not_published_yet_is_told_apart_from_one_that_is_missing(
+    session: Session, team: Team, table: Table
+) -> None:
+    file = read_codebook(csv_file(CATEGORIES), file_name="codebook.csv")
+    import_codebook(session, team.study_id, file, by=None)
+    import_placements(session, team.study_id, table, None, by=None)
+    rows = [{**row, "category": "Test debt"} for row in ROWS]
+    later = read_table(csv_file(rows), file_name="later.csv")
+    with pytest.raises(Invalid) as refusal:
+        import_placements(session, team.study_id, later, None, by=None)
+    assert "draft" not in refusal.value.message
+    new = [{"facet": "SATD", "name": "Test debt"}]
+    added = read_codebook(csv_file(new), file_name="codebook.csv")
+    import_codebook(session, team.study_id, added, by=None)
+    with pytest.raises(Invalid, match="version 1 of the codebook; the changes of the draft"):
+        import_placements(session, team.study_id, later, None, by=None)
 
 
 def test_a_study_without_a_codebook_says_how_to_get_one(

@@ -47,7 +47,7 @@ def test_a_table_keeps_its_columns_rows_and_row_numbers() -> None:
 
 
 def test_B01_an_empty_file_has_no_rows() -> None:
-    assert "the file has no rows" in refusal(b"").message
+    assert "The file is empty" in refusal(b"").message
 
 
 @pytest.mark.parametrize("content", ["id,text\n", "id,text\n\n,\n", "\ufeffid,text"])
