@@ -12,10 +12,20 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, literal
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    create_engine,
+    event,
+    literal,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -213,9 +223,12 @@ def insert_new(session: Session, table: type[SQLModel], values: Mapping[str, obj
 
     On PostgreSQL this waits for a concurrent transaction that inserts the same key.
     """
-    bind = session.get_bind()
-    insert = sqlite.insert if bind.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(**values).on_conflict_do_nothing()
+    statement = _insert_if_new(session.get_bind().dialect.name, table)
     # Not rowcount: what a driver says of a row that was left out differs.
-    returned = session.connection().execute(statement.returning(literal(1)))
-    return returned.first() is not None
+    return session.connection().execute(statement, dict(values)).first() is not None
+
+
+@cache
+def _insert_if_new(dialect: str, table: type[SQLModel]) -> Executable:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(table).on_conflict_do_nothing().returning(literal(1))

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import column, table, update
+from sqlalchemy import bindparam, column, table, update
 from sqlmodel import Session, col, select
 
 from app.activity.models import Activity, Operation
@@ -70,6 +70,17 @@ class Outcome:
     is_repeat: bool
 
 
+# Built once: every write of every page runs it.
+_NOTE_OUTCOME = (
+    update(Operation)
+    .where(
+        col(Operation.account_id) == bindparam("of_account"),
+        col(Operation.operation_id) == bindparam("of_operation"),
+    )
+    .values(outcome=bindparam("result"))
+)
+
+
 def once(
     session: Session,
     *,
@@ -92,11 +103,8 @@ def once(
     if not fresh:
         return _first_outcome(session, account_id, operation_id, fingerprint)
     result = act()
-    session.connection().execute(
-        update(Operation)
-        .where(col(Operation.account_id) == account_id, col(Operation.operation_id) == operation_id)
-        .values(outcome=result)
-    )
+    outcome = {"of_account": account_id, "of_operation": operation_id, "result": result}
+    session.connection().execute(_NOTE_OUTCOME, outcome)
     return Outcome(result, is_repeat=False)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, col, select
 
 from app.codebook.content import Choice, Codebook
@@ -113,13 +113,17 @@ def place_card(session: Session, round_id: int, coder_id: int, said: Judgement) 
     return lay_down(session, hand, said).saved[said.facet_id]
 
 
+# Built once: every act on a card runs it.
+_ASSIGNMENT = select(Assignment).where(
+    col(Assignment.round_id) == bindparam("round_id"),
+    col(Assignment.coder_id) == bindparam("coder_id"),
+    col(Assignment.card_id) == bindparam("card_id"),
+)
+
+
 def _assignment(session: Session, desk: Desk, card_id: int) -> Assignment:
-    statement = select(Assignment).where(
-        Assignment.round_id == desk.round_id,
-        Assignment.coder_id == desk.coder.coder_id,
-        Assignment.card_id == card_id,
-    )
-    found = session.exec(statement).first()
+    ids = {"round_id": desk.round_id, "coder_id": desk.coder.coder_id, "card_id": card_id}
+    found = session.exec(_ASSIGNMENT, params=ids).first()
     if found is None:
         raise NotFound
     return found
