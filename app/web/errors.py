@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
+from starlette.routing import Match
 
 from app.errors import ConcordError, Invalid, NotFound, SignInNeeded, TooMany, Unavailable
 from app.settings import Settings
 from app.web.render import Shell, respond
-from app.web.security import BodyTooLarge
+from app.web.security import KNOWN_METHODS, BodyTooLarge
+from app.web.sent import SentForm, sent_form
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +25,14 @@ NOTHING_CHANGED = "Nothing was changed."
 
 @dataclass(frozen=True, slots=True)
 class ProblemPage:
-    """A refusal: its heading, its sentence, single findings, and where to go from here."""
+    """A refusal: heading, sentence, single findings, what was typed, where to go from here."""
 
     status: int
     title: str
     sentence: str
     problems: tuple[str, ...]
     back: str
+    sent: SentForm | None = None
 
 
 _TITLES = {
@@ -56,14 +59,16 @@ def problem(
     *,
     problems: tuple[str, ...] = (),
     headers: dict[str, str] | None = None,
+    sent: SentForm | None = None,
 ) -> Response:
-    """Return the page that tells of a refusal."""
+    """Return the page that tells of a refusal and keeps what was typed."""
     page = ProblemPage(
         status=status,
         title=_TITLES.get(status, HTTPStatus(status).phrase),
         sentence=sentence,
         problems=problems[:20],
         back=_own_referer(request),
+        sent=sent,
     )
     shell = getattr(request.state, "shell", None) or Shell()
     return respond(request, "errors/problem.html", page, shell, status=status, headers=headers)
@@ -75,29 +80,32 @@ def _own_referer(request: Request) -> str:
     return referer if referer.startswith(own) else "/"
 
 
-def _refused(request: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, ConcordError):
         raise error
     if isinstance(error, SignInNeeded):
-        return _to_sign_in(request, error)
+        return await _to_sign_in(request, error)
     retry = isinstance(error, TooMany | Unavailable)
     headers = {"Retry-After": str(getattr(error, "retry_after", 5))} if retry else None
     problems = error.problems if isinstance(error, Invalid) else ()
-    return problem(request, error.status, error.message, problems=problems, headers=headers)
+    sent = await sent_form(request, error.status)
+    return problem(
+        request, error.status, error.message, problems=problems, headers=headers, sent=sent
+    )
 
 
-def _to_sign_in(request: Request, error: SignInNeeded) -> Response:
+async def _to_sign_in(request: Request, error: SignInNeeded) -> Response:
     if request.method in {"GET", "HEAD"} and "hx-request" not in request.headers:
         target = request.url.path
         if request.url.query:
             target = f"{target}?{request.url.query}"
         query = "" if target == "/" else f"?next={quote(target, safe='/')}"
         return RedirectResponse(f"/sign-in{query}", status_code=303)
-    return problem(request, 401, error.message)
+    return problem(request, 401, error.message, sent=await sent_form(request, 401))
 
 
-def _unreadable(request: Request, error: Exception) -> Response:
-    """Answer a form that does not have the right shape, without repeating what was typed."""
+async def _unreadable(request: Request, error: Exception) -> Response:
+    """Answer a form that does not have the right shape."""
     if not isinstance(error, RequestValidationError):
         raise error
     found = error.errors()
@@ -109,21 +117,30 @@ def _unreadable(request: Request, error: Exception) -> Response:
             428,
             "The form came without its operation id. Open the page again and repeat your "
             f"change. {NOTHING_CHANGED}",
+            sent=await sent_form(request, 428),
         )
     problems = tuple(dict.fromkeys(_finding(item["loc"], item) for item in found))
-    return problem(request, 422, NOTHING_CHANGED, problems=problems)
+    sent = await sent_form(request, 422, wrong=frozenset(_field(item["loc"]) for item in found))
+    return problem(request, 422, NOTHING_CHANGED, problems=problems, sent=sent)
 
 
 def _finding(place: tuple[int | str, ...], item: dict[str, object]) -> str:
     kind, said = str(item["type"]), str(item["msg"])
-    name = str(place[-1]).replace("_", " ")
+    name = _field(place).replace("_", " ")
     words = {
         "missing": "is missing",
         "extra_forbidden": "is not a field of this form",
         "json_invalid": "is not valid JSON",
         "string_too_long": _too_long(item),
+        # What pydantic says of a limit that stands after a validator, in words about lists.
+        "too_long": _too_long(item) if isinstance(item.get("input"), str) else None,
     }.get(kind)
     return f"“{name[:60]}” {words}." if words else f"“{name[:60]}”: {said}"
+
+
+def _field(place: tuple[int | str, ...]) -> str:
+    """Return the name of the field; of a list, the last part is only a place in it."""
+    return next((part for part in reversed(place) if isinstance(part, str)), "")
 
 
 def _too_long(item: dict[str, object]) -> str:
@@ -139,14 +156,37 @@ def _http_error(request: Request, error: Exception) -> Response:
         raise error
     if isinstance(error.__cause__, BodyTooLarge):  # wrapped by whoever read the body
         return _too_much(request, error)
+    if "exceeded maximum size" in str(error.detail):
+        return problem(request, 413, _one_field_too_long(request))
     sentence = {
         404: NotFound().message,
         405: f"This address does not take {request.method}. {NOTHING_CHANGED}",
     }.get(error.status_code, f"The request could not be read. {NOTHING_CHANGED}")
     headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = _methods_at(request) or headers.get("Allow", "GET, HEAD")
     if not hasattr(request.state, "shell"):  # no route was reached, so nobody asked who it is
         request.state.shell = request.app.state.shell_for(request)
     return problem(request, error.status_code, sentence, headers=headers)
+
+
+def _methods_at(request: Request) -> str:
+    """Return every method of the address; the router names those of the first route only."""
+    router: APIRouter = request.app.router
+    return ", ".join(
+        method
+        for method in sorted(KNOWN_METHODS)
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in router.routes
+        )
+    )
+
+
+def _one_field_too_long(request: Request) -> str:
+    length = request.headers.get("content-length", "")
+    sent = f" This form has {int(length) / 1_000_000:,.1f} MB." if length.isdigit() else ""
+    return f"One field of a form may hold at most 1 MB of text.{sent} {NOTHING_CHANGED}"
 
 
 def _too_much(request: Request, _error: Exception) -> Response:
@@ -155,22 +195,23 @@ def _too_much(request: Request, _error: Exception) -> Response:
     return problem(request, 413, limit, headers={"Connection": "close"})
 
 
-def _database_trouble(request: Request, error: Exception) -> Response:
+async def _database_trouble(request: Request, error: Exception) -> Response:
     log.error("database: %s", type(getattr(error, "orig", error)).__name__)
     said = str(getattr(error, "orig", error))
+    sent = await sent_form(request, 503)
     if "disk is full" in said or "No space left" in said:
-        return problem(request, 507, "The server's disk is full. This was not saved.")
+        return problem(request, 507, "The server's disk is full. This was not saved.", sent=sent)
     sentence = f"The database is busy or restarting. Try again in a moment. {NOTHING_CHANGED}"
-    return problem(request, 503, sentence, headers={"Retry-After": "5"})
+    return problem(request, 503, sentence, headers={"Retry-After": "5"}, sent=sent)
 
 
-def _collision(request: Request, error: Exception) -> Response:
+async def _collision(request: Request, error: Exception) -> Response:
     log.error("constraint: %s", type(getattr(error, "orig", error)).__name__)
     sentence = (
         "Somebody changed the same thing at the same moment. Open the page again. "
         f"{NOTHING_CHANGED}"
     )
-    return problem(request, 409, sentence)
+    return problem(request, 409, sentence, sent=await sent_form(request, 409))
 
 
 def _unforeseen(request: Request, error: Exception) -> Response:

@@ -44,9 +44,12 @@ def _nothing_typed(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+# Marks what people write in their own words: a refusal shows it again (see app.web.sent).
+TYPED = "typed"
+
 # The limit stands first: after a validator, pydantic would speak of items, not of characters.
-Text = Annotated[str, Field(max_length=20_000), AfterValidator(_good)]
-LongText = Annotated[str, Field(max_length=100_000), AfterValidator(_good)]
+Text = Annotated[str, Field(max_length=20_000), AfterValidator(_good), TYPED]
+LongText = Annotated[str, Field(max_length=100_000), AfterValidator(_good), TYPED]
 Line = Annotated[str, Field(max_length=500), AfterValidator(_good), AfterValidator(_stripped)]
 Name = Annotated[
     str,
@@ -54,6 +57,7 @@ Name = Annotated[
     AfterValidator(_good),
     AfterValidator(_named),
     AfterValidator(_stripped),
+    TYPED,
 ]
 Password = Annotated[str, Field(max_length=1024)]
 Number = Annotated[float, AfterValidator(_number)]

@@ -1,31 +1,19 @@
 """Odd, forged and malformed requests: each is refused in words, and nothing is changed."""
 
-import hashlib
 from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
-from sqlalchemy import select
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from app.db import Database
 from tests.factories import BASE_URL, browser_of, fresh_id, make_study, sign_in
 from tests.routes import address, label, requests
+from tests.rows import contents
 
 EVIL = "https://evil.example"
-
-
-def contents(database: Database) -> dict[str, str]:
-    """A checksum of the rows of each table."""
-    with database.reading() as look:
-        return {
-            table.name: hashlib.sha256(
-                repr(sorted(map(repr, look.connection().execute(select(table))))).encode()
-            ).hexdigest()
-            for table in SQLModel.metadata.sorted_tables
-        }
 
 
 READS = [(method, route) for method, route in requests() if method == "GET"]
