@@ -110,7 +110,7 @@ def test_a_void_round_says_why_and_keeps_its_placements(
 # --- Coders who leave (B75) ---
 
 
-def test_a_coder_of_an_open_round_is_not_removed_before_it_closes(
+def test_B75_a_coder_of_an_open_round_is_not_removed_before_it_closes(
     session: Session, team: Team, book: PublishedBook, cards: dict[str, int]
 ) -> None:
     round_ = make_round(session, team, book, "Pilot")

@@ -108,7 +108,7 @@ def test_what_waits_for_a_person_stands_on_the_home_page(
 # --- Closing (B74), finishing, void ---
 
 
-def test_closing_early_names_who_is_unfinished_and_asks_for_an_explicit_force(
+def test_B74_closing_early_names_who_is_unfinished_and_asks_for_an_explicit_force(
     ada: TestClient, session: Session, team: Team, book: PublishedBook
 ) -> None:
     round_ = make_round(session, team, book)
@@ -124,7 +124,7 @@ def test_closing_early_names_who_is_unfinished_and_asks_for_an_explicit_force(
     assert "Not handed in: Ben, Cleo. The term ends." in page
 
 
-def test_of_two_who_close_at_once_one_succeeds(
+def test_B74_of_two_who_close_at_once_one_succeeds(
     ada: TestClient, session: Session, team: Team, book: PublishedBook
 ) -> None:
     round_ = make_round(session, team, book)

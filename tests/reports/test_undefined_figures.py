@@ -25,7 +25,7 @@ from tests.reports.rounds import BEN, CLEO, SMELLS, TWO, Sorted, make_round
     ],
     ids=["one coder", "no shared card", "one category", "nobody could judge"],
 )
-def test_a_figure_without_a_value_says_why(
+def test_B76_a_figure_without_a_value_says_why(
     client: TestClient,
     session: Session,
     team: Team,

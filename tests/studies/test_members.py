@@ -51,7 +51,7 @@ def test_nobody_but_a_lead_changes_roles_or_removes(app: FastAPI, session: Sessi
     assert roles(session, team) == {"Ada": "lead", "Ben": "coder", "Cleo": "coder"}
 
 
-def test_the_last_lead_stays(app: FastAPI, session: Session) -> None:
+def test_B75_the_last_lead_stays(app: FastAPI, session: Session) -> None:
     team = make_study(session)
     assert set_role(app, team, "Ada", "Ada", "coder") == 409
     assert remove(app, team, "Ada", "Ada") == 409
