@@ -116,7 +116,10 @@ def fleiss_kappa(counts: Counts) -> FloatArray:
     Returns
     -------
     ndarray of float, shape (...)
-        Between -1 and 1; NaN (undefined) if no card was judged twice or one category was used.
+        At most 1, and at least -1 where every coder judged every card. Where judgements are
+        missing, agreement comes from the pairs and chance from all judgements, so a rare
+        category can fall below -1. NaN (undefined) if no card was judged twice or one category
+        was used.
 
     References
     ----------
