@@ -1,5 +1,6 @@
 """Importing a codebook from a file: upload, preview, decision."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -34,7 +35,9 @@ class UploadForm(Write):
     file: UploadFile
 
     def content(self) -> dict[str, Any]:
-        return {"file": self.file.filename}
+        self.file.file.seek(0)
+        digest = hashlib.sha256(self.file.file.read()).hexdigest()
+        return {"sha256": digest, "name": self.file.filename}
 
 
 class TakeOverForm(Write):

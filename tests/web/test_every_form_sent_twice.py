@@ -1,0 +1,52 @@
+"""Each form of each route sent twice: it happens once, and both times the answer is the same."""
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from sqlmodel import Session
+
+from app.db import Database
+from tests.factories import browser_of, fresh_id, make_study
+from tests.routes import address, body, label, requests
+from tests.rows import contents
+
+# Forms whose plainest content is no complete act in a study just made.
+ELSEWHERE = {
+    *("change_password", "decide", "decide_import", "import_codebook", "publish_codebook"),
+    *("hand_in", "take_back", "finish_round", "place_card", "park_card"),  # need cards to judge
+    *("change_draft", "discard_draft"),  # need a round that is not open
+    *("restore_category", "restore_facet"),  # need something that was retired
+    *("upload_cards", "upload_codebook", "bring_past_work"),  # files: test_every_upload_refuses
+    *("make_account", "join_study", "invite_member", "leave_study"),  # links: test_invitations
+}
+FORMS = [(method, route) for method, route in requests() if "operation_id" in body(route)]
+COMPLETE = [(method, route) for method, route in FORMS if route.name not in ELSEWHERE]
+FIELDS = {
+    "add_category": {"name": "New"},
+    "add_facet": {"name": "New"},
+    "change_category": {"name": "Renamed"},
+    "change_facet": {"name": "Renamed"},
+    "close_round": {"reason": "The term ends.", "is_forced": "true"},
+    "void_round": {"reason": "A wrong codebook."},
+}
+
+
+@pytest.mark.parametrize(("method", "route"), COMPLETE, ids=label)
+def test_B67_B68_a_form_sent_twice_happens_once_and_its_id_serves_nothing_else(
+    method: str, route: APIRoute, app: FastAPI, session: Session, database: Database
+) -> None:
+    team = make_study(session)
+    url = address(route, session, team)
+    ada = browser_of(app, "Ada")
+    form = {**body(route), **FIELDS.get(route.name, {}), "operation_id": fresh_id()}
+    first = ada.request(method, url, data=form)
+    assert first.status_code == 303
+    after_first = contents(database)
+    again = ada.request(method, url, data=form)
+    assert (again.status_code, again.headers["location"]) == (303, first.headers["location"])
+    for other in (f"{team.url}/codebook/facets", "/studies/new"):
+        used = {"name": "Another", "operation_id": form["operation_id"]}
+        refused = ada.post(other, data=used)
+        assert refused.status_code == 409
+        assert "already sent with other content" in refused.text
+    assert contents(database) == after_first
