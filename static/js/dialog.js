@@ -23,6 +23,13 @@ function ask(dialog, source, submitter) {
   });
 }
 
+// The button may have been drawn anew while the question stood; without it nothing is sent, for
+// the form would then take another button for the one that was pressed.
+function still(submitter) {
+  if (!submitter || submitter.isConnected) return submitter;
+  return submitter.id ? document.getElementById(submitter.id) : null;
+}
+
 async function holdBack(event) {
   const form = event.target;
   const dialog = document.getElementById("confirm");
@@ -33,8 +40,10 @@ async function holdBack(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   if (dialog.open || !(await ask(dialog, source, submitter))) return;
+  const button = still(submitter);
+  if (submitter?.name && !button) return;
   confirmed.add(form);
-  form.requestSubmit(submitter?.isConnected ? submitter : undefined);
+  form.requestSubmit(button ?? undefined);
   confirmed.delete(form);
 }
 
