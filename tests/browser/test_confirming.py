@@ -1,0 +1,61 @@
+"""A question is answered for the button that was pressed, whatever the page does meanwhile."""
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Page, expect
+
+from app.coding.drafts import RoundDraft, create_round
+from app.coding.models import Round
+from app.coding.rules import Plan
+from tests.browser.conftest import OpenPage
+from tests.browser.visitors import sign_in_page
+from tests.coding.world import World, make_world
+
+REDRAW = "document.getElementById('plan').outerHTML = document.getElementById('plan').outerHTML"
+
+
+@pytest.fixture
+def world(app: FastAPI) -> World:
+    return make_world(app.state.database)
+
+
+@pytest.fixture
+def draft(app: FastAPI, world: World, open_page: OpenPage, server_url: str) -> Page:
+    """The draft of a second round, before its lead, who was just asked whether to open it."""
+    with app.state.database.transaction() as session:
+        first = session.get_one(Round, world.round_id)
+        given = RoundDraft(
+            name="Second",
+            plan=Plan(),
+            coder_ids=(world.member_ids["ben"], world.member_ids["cleo"]),
+            facet_ids=tuple(first.facet_ids),
+            codebook_version_id=world.version_id,
+            seed=1,
+        )
+        round_id = create_round(session, world.study_id, given, by=None).id
+    page = open_page()
+    sign_in_page(app, page, "ada@example.org", server_url)
+    page.goto(f"/studies/{world.study_id}/rounds/{round_id}/draft")
+    page.get_by_role("button", name="Open the round").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    return page
+
+
+def confirm(page: Page) -> None:
+    page.get_by_role("dialog").get_by_role("button", name="Open the round").click()
+
+
+def test_the_round_opens_although_its_plan_was_drawn_anew_under_the_question(draft: Page) -> None:
+    draft.evaluate(REDRAW)
+    confirm(draft)
+    expect(draft.locator("main")).to_contain_text("The coders are at work")
+
+
+def test_nothing_is_sent_when_the_button_went_away_under_the_question(draft: Page) -> None:
+    draft.evaluate("document.getElementById('open-round').remove()")
+    asked: list[str] = []
+    draft.on("request", lambda request: asked.append(request.method))
+    confirm(draft)
+    expect(draft.get_by_role("dialog")).to_be_hidden()
+    draft.wait_for_timeout(200)
+    assert asked == []
