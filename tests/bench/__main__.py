@@ -1,6 +1,7 @@
 """`make bench`: how fast the main acts are, as ratios to the floor measured in the same run."""
 
 import random
+import subprocess
 import sys
 import tempfile
 import threading
@@ -156,9 +157,7 @@ def bench_pages(bench: Bench, floor: Floor, n_cards: int) -> Iterator[Figure]:
 
 def bench_import(folder: Path, floor: Floor) -> Iterator[Figure]:
     """The command, from the start of its process to its end."""
-    import subprocess
-
-    bench = prepare(folder / "import", 1)
+    bench = prepare(folder, 1)
     source = folder / "cards.csv"
     lines = [f'N-{n},Guide {n},"Excerpt {n}: results, dates and names."' for n in range(10_000)]
     source.write_text("\n".join(["id,title,text", *lines]), encoding="utf-8")
@@ -225,27 +224,37 @@ def bench_start(bench: Bench) -> Iterator[Figure]:
         server.stop()
 
 
-def run(folder: Path) -> Iterator[Figure]:
+SMALL, LARGE = 500, 10_000
+
+
+def run(folder: Path, only: str) -> Iterator[Figure]:
+    """Measure what `only` asks for; each group of figures prepares its own study."""
     floor = Floor(p50(bare_route(300)), p50(bare_commit(folder / "floor", 300)))
     yield Figure("floor: bare route", round(floor.route, 3), "ms")
     yield Figure("floor: bare commit", round(floor.commit, 3), "ms")
-    small = prepare(folder / "small", 500)
-    yield from bench_start(small)
-    yield from bench_pages(small, floor, 500)
-    yield from bench_saves(small, floor)
-    yield from bench_import(folder, floor)
-    large = prepare(folder / "large", 10_000)
-    yield from bench_pages(large, floor, 10_000)
-    yield from bench_closing(large, floor)
+    groups: dict[str, Callable[[Path], Iterator[Figure]]] = {
+        "start to first answer, idle memory": lambda at: bench_start(prepare(at, SMALL)),
+        f"focus page, board page, {SMALL:,} cards": (
+            lambda at: bench_pages(prepare(at, SMALL), floor, SMALL)
+        ),
+        f"focus page, board page, {LARGE:,} cards": (
+            lambda at: bench_pages(prepare(at, LARGE), floor, LARGE)
+        ),
+        "save, 1 client, 8 clients": lambda at: bench_saves(prepare(at, SMALL), floor),
+        "import of 10,000 cards": lambda at: bench_import(at, floor),
+        "closing 3 coders × 10,000 cards": lambda at: bench_closing(prepare(at, LARGE), floor),
+    }
+    for number, (name, measure) in enumerate(groups.items()):
+        if only.casefold() in name.casefold():
+            yield from measure(folder / str(number))
 
 
 def main(only: str) -> int:
     figures = []
     with tempfile.TemporaryDirectory(prefix="concord-bench-") as folder:
-        for figure in run(Path(folder)):
-            if only.casefold() in figure.name.casefold():
-                figures.append(figure)
-                print(f"{figure.name}: {figure.value:g} {figure.unit}", flush=True)
+        for figure in run(Path(folder), only):
+            figures.append(figure)
+            print(f"{figure.name}: {figure.value:g} {figure.unit}", flush=True)
     print()
     print(table(figures))
     keep(figures, ROOT / "build" / "bench.json")
