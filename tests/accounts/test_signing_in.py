@@ -196,7 +196,6 @@ def test_b99_a_name_that_exists_is_answered_like_one_that_does_not(
     make_account(session)
     make_account(session, "Ben").disabled_at = make_account(session).created_at
     session.commit()
-    # Of work, not of waiting: the tests share the machine with others.
     names = ("ada@example.org", "ben@example.org", "nobody@example.org")
     seconds: dict[str, list[float]] = {name: [] for name in names}
     said: dict[str, tuple[int, str]] = {}
