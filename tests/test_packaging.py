@@ -112,4 +112,4 @@ def test_an_installed_wheel_works_without_the_checkout(wheel: Path, tmp_path: Pa
 
     assert "0.1.0" in concord("--version")
     concord("migrate")
-    concord("doctor")
+    assert concord("study", "list", "--json").strip() == "[]"

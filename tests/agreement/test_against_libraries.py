@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from nltk.metrics import agreement as nltk_agreement
+from nltk.metrics import distance as nltk_distance
 
 from app.agreement import Measure, Ratings, Scale, SetRatings, Weighting, assess, describe
 from app.agreement.counts import count
@@ -93,13 +95,13 @@ def test_the_alpha_of_a_category_in_sets_equals_the_krippendorff_package(seed):
     ],
 )
 def test_the_alpha_of_sets_equals_nltk(seed, measure, distance):
-    nltk = pytest.importorskip("nltk.metrics")
     members, judged = random_sets(seed, can_be_empty=False)
     triples = [
         (coder, card, frozenset(np.flatnonzero(members[card, coder]).tolist()))
         for card, coder in np.argwhere(judged)
     ]
-    task = nltk.agreement.AnnotationTask(triples, distance=getattr(nltk.distance, distance))
+    between = getattr(nltk_distance, distance)
+    task = nltk_agreement.AnnotationTask(triples, distance=between)
     found = assess(SetRatings(members, judged, tuple("abcde")), measure)
     assert found.value == pytest.approx(task.alpha(), abs=1e-12)
 
