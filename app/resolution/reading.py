@@ -94,7 +94,8 @@ def disagreement_page(
     every = disagreements(session, round_, facet_id=facet.id)
     place = place_of(every, found)
     base = agenda_url(here, round_)
-    said = _said(session, round_, found)
+    # By label, for the two lines on the page run down from A on the left and B on the right.
+    said = sorted(_said(session, round_, found), key=lambda one: speakers[one.coder_id].name)
     card = card_of(session, here.study_id, found.card_id)
     is_over = round_.phase != Phase.NEGOTIATING
     why_not = "The negotiation of this round is over." if is_over else None

@@ -127,6 +127,20 @@ def test_a_page_shows_card_positions_definitions_and_nothing_preselected(
     assert not any(name in text for name in ("Cleo", "cleo@"))
 
 
+def test_positions_stand_in_the_order_of_the_labels(database: Database, app: FastAPI) -> None:
+    world = make_world(database, n_cards=1, coders=("ben", "cleo"))
+    with database.transaction() as session:
+        judge(session, world, "cleo", 0, UNCLEAR)
+        judge(session, world, "ben", 0, STALE)
+        close(session, world)
+    (only,) = flagged(database, world)
+    for viewer in ("ben", "cleo"):
+        text = visit(app, world, viewer).page(f"/disagreements/{only.id}")
+        slips = text[text.index('class="positions"') :]
+        places = place(slips, 'data-voice="a"', "Coder A", 'data-voice="b"', "Coder B")
+        assert places == sorted(places)
+
+
 def test_a_coder_who_did_not_judge_the_card_is_mentioned(database: Database, app: FastAPI) -> None:
     world = make_world(database, n_cards=1, coders=("ben", "cleo", "ada"))
     with database.transaction() as session:
