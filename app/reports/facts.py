@@ -18,8 +18,7 @@ _STANCE_WORDS = {
 }
 
 RECOMPUTING = (
-    "Export the placements of this round as a long table (card_id, coder, facet, category), or "
-    "take it from the study's replication package.",
+    "Export the placements of this round as a long table (card_id, coder, facet, category).",
     "Take the rows of one facet. “None of these applies” and “does not apply” are answers like a "
     "category; “cannot judge” and what was never judged are missing.",
     "Cohen's kappa of two coders is computed on the cards both judged, over all answers of the "
