@@ -145,10 +145,10 @@ def _field(place: tuple[int | str, ...]) -> str:
 
 def _too_long(item: dict[str, object]) -> str:
     context = item.get("ctx")
-    limit = context.get("max_length") if isinstance(context, dict) else None
+    limit = context.get("max_length", 0) if isinstance(context, dict) else 0
     typed = item.get("input")
     length = f" and has {len(typed):,}" if isinstance(typed, str) else ""
-    return f"may have at most {limit} characters{length}"
+    return f"may have at most {limit:,} characters{length}"
 
 
 def _http_error(request: Request, error: Exception) -> Response:

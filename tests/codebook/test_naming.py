@@ -73,7 +73,7 @@ def test_B60_a_text_that_is_too_long_is_refused_with_limit_and_length(
         assert "x" * (most + 1) in answer.text
     huge = send(ada, url, revision=1, **{**CATEGORY, "definition": "x" * 200_000})
     assert huge.status_code == 422
-    assert "at most 100000 characters and has 200,000" in seen(huge)
+    assert "at most 100,000 characters and has 200,000" in seen(huge)
     assert "x" * 200_000 in huge.text
 
 

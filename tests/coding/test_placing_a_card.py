@@ -130,7 +130,7 @@ def test_a_move_on_the_board_keeps_memo_and_confidence(ben: Desk) -> None:
 def test_B60_a_memo_beyond_the_limit_is_refused_with_limit_and_length(ben: Desk) -> None:
     answer = ben.place(ben.cards[0], category_ids=ben.categories[0], memo="m" * 300_000)
     assert answer.status_code == 422
-    assert "at most 20000 characters and has 300,000" in answer.text
+    assert "at most 20,000 characters and has 300,000" in answer.text
     answer = ben.place(ben.cards[0], category_ids=ben.categories[0], memo="m" * 10_000_000)
     assert answer.status_code in {400, 413, 422}
     assert saved(ben) == []

@@ -240,7 +240,7 @@ def test_b60_a_text_that_is_too_long_in_a_rationale(database: Database, app: Fas
     world = make_negotiation(database)
     first = flagged(database, world)[0]
     _, text = visit(app, world, "ben").decide(first, rationale="x" * 20_001, status=422)
-    assert "at most 20000 characters" in text
+    assert "at most 20,000 characters" in text
 
 
 def test_b62_b64_markup_and_templates_are_inert_in_a_rationale(

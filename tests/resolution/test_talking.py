@@ -61,7 +61,7 @@ def test_b60_a_text_that_is_too_long_in_a_comment(database: Database, app: FastA
     world = make_negotiation(database)
     first = flagged(database, world)[0]
     answer = visit(app, world, "ben").comment(first, "x" * 20_001, status=422)
-    place(answer, "at most 20000 characters", "20,001")
+    place(answer, "at most 20,000 characters", "20,001")
 
 
 def test_b62_markup_is_inert_in_a_comment(database: Database, app: FastAPI) -> None:
