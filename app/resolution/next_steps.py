@@ -73,7 +73,7 @@ def talking_step(session: Session, here: Here) -> NextStep | None:
             sentence = f"{waiting} for the team in {round_.name}"
             return NextStep(sentence, url, is_primary=True, label="Talk about them")
         if not n_open and here.may(Action.MANAGE_ROUNDS):
-            sentence = f"Finish {round_.name}: every disagreement is settled"
+            sentence = f"Finish {round_.name}: every disagreement is decided or deferred"
             url = here.url("rounds", round_.id)
             return NextStep(sentence, url, is_primary=True, label="Look at the round")
     return None
@@ -148,7 +148,7 @@ def negotiation_stage(session: Session, here: Here) -> Stage | None:
         return Stage("Negotiation", state, words, url)
     done = _in(session, here, Phase.DONE)
     if done:
-        return Stage("Negotiation", StageState.DONE, "Every disagreement is settled.", url)
+        return Stage("Negotiation", StageState.DONE, "No disagreement is open.", url)
     return None
 
 
