@@ -25,10 +25,14 @@ def counted(n: int, one: str, several: str | None = None) -> str:
 
 
 def interval(estimate: Estimate) -> str:
-    """Return "0.64 to 0.82", or that there is none."""
+    """Return "0.64 to 0.82", or that there is none.
+
+    With few cards the formula reaches beyond 1, where no coefficient can be: the words stop at 1,
+    the stored figures keep what was computed.
+    """
     if estimate.low is None or estimate.high is None:
         return NOT_COMPUTED
-    return f"{number(estimate.low)} to {number(estimate.high)}"
+    return f"{number(estimate.low)} to {number(min(estimate.high, 1.0))}"
 
 
 def basis(estimate: Estimate) -> str:

@@ -4,6 +4,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
+from app.agreement import Estimate
+from app.reports.wording import interval
 from tests.factories import Team
 from tests.reports.reading import Page, page_of, says_nan
 from tests.reports.rounds import BEN, CLEO, SMELLS, TWO, Sorted, make_round
@@ -60,3 +62,8 @@ def test_missing_counts_what_was_asked_for_and_never_given(
     page = page_of(client, coded.page("Smell"))
     assert "28 cards, 2 coders · 1 judgement missing · 1 “cannot judge”" in page.text
     assert "1 of 60 judgements asked for (2%) are missing" in page.text
+
+
+def test_the_words_of_an_interval_stop_at_one() -> None:
+    estimate = Estimate(0.8, low=0.5, high=1.1, standard_error=0.15, n_units=12, n_coders=2)
+    assert interval(estimate) == "0.50 to 1.00"
