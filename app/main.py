@@ -40,7 +40,9 @@ from app.web.assets import Assets
 from app.web.render import resource
 from app.web.security import Guard
 
+# Routes are tried in this order, and a coder's save is what happens most.
 ROUTERS: tuple[APIRouter, ...] = (
+    sorting,
     accounts,
     studies,
     members,
@@ -54,7 +56,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     labels,
     rounds,
     round_pages,
-    sorting,
     agreement,
     report_files,
     exports,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import bindparam, func, insert, update
 from sqlmodel import Session, col, select
 
 from app.codebook.content import Choice, Codebook
@@ -163,8 +163,12 @@ def _write(
         memo=said.memo,
         at=now(),
     )
-    session.add(placement)
+    # Straight into the table: the row will never change, so the session need not watch it.
+    session.connection().execute(_ADD, placement.model_dump(exclude={"id"}))
     return placement
+
+
+_ADD = insert(Placement)
 
 
 def _count_act(desk: Desk) -> int:
