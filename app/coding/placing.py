@@ -53,14 +53,29 @@ class Desk:
         return self.round_.id
 
 
+# Built once: every act begins with them.
+_ROUND = select(Round).where(col(Round.id) == bindparam("round_id")).with_for_update(read=True)
+_CODER = (
+    select(RoundCoder)
+    .with_for_update()
+    .where(
+        col(RoundCoder.round_id) == bindparam("round_id"),
+        col(RoundCoder.coder_id) == bindparam("coder_id"),
+    )
+)
+
+
 def sit_down(session: Session, round_id: int, coder_id: int) -> Desk:
     """Return the coder's desk in the round; 404 if the coder has no part in it.
 
     On PostgreSQL the round's row is locked against closing and the coder's against the coder's
     own other tabs; SQLite has one writer anyway.
     """
-    round_ = session.get(Round, round_id, with_for_update={"read": True}, populate_existing=True)
-    coder = session.get(RoundCoder, (round_id, coder_id), with_for_update=True)
+    ids = {"round_id": round_id, "coder_id": coder_id}
+    # What was read before the lock may have changed while waiting for it.
+    anew = {"populate_existing": True}
+    round_ = session.exec(_ROUND, params=ids, execution_options=anew).first()
+    coder = session.exec(_CODER, params=ids, execution_options=anew).first()
     if round_ is None or coder is None:
         raise NotFound
     closed = f"on {round_.closed_at:%Y-%m-%d at %H:%M} UTC" if round_.closed_at else "by its lead"
@@ -250,8 +265,8 @@ def _undo_placement(session: Session, desk: Desk, act: Placement) -> None:
         memo=before.memo if before else "",
     )
     turn = saved[act.facet_id].turn + 1
-    placement = _write(session, desk, said, turn=turn, undoes=act.act)
-    _settle(session, assignment, desk.round_, saved | {act.facet_id: placement})
+    saved |= {act.facet_id: _write(session, desk, said, turn=turn, undoes=act.act)}
+    _settle(session, assignment, desk.round_, saved)
 
 
 def hand_in(session: Session, round_id: int, coder_id: int) -> None:
@@ -275,14 +290,10 @@ def hand_in(session: Session, round_id: int, coder_id: int) -> None:
 
 def take_back(session: Session, round_id: int, coder_id: int) -> None:
     """Reopen the coder's own work; only while the round is open and nothing was revealed."""
+    is_open = select(Round.id).where(Round.id == round_id, Round.phase == Phase.OPEN)
     statement = (
         update(RoundCoder)
-        .where(col(RoundCoder.round_id) == round_id, col(RoundCoder.coder_id) == coder_id)
-        .where(
-            col(RoundCoder.round_id).in_(
-                select(Round.id).where(Round.id == round_id, Round.phase == Phase.OPEN)
-            )
-        )
+        .where(col(RoundCoder.round_id).in_(is_open), col(RoundCoder.coder_id) == coder_id)
         .values(submitted_at=None)
     )
     if session.connection().execute(statement).rowcount != 1:
