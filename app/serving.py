@@ -55,6 +55,7 @@ def serve(settings: Settings, address: Address, *, workers: int) -> None:
         "timeout_keep_alive": SECONDS_BETWEEN_REQUESTS,
         "http": CappedProtocol,
         "log_config": LOGGING,
+        "access_log": settings.access_log,
     }
     if workers > 1:
         uvicorn.run("app.serving:worker_app", factory=True, workers=workers, **options)

@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     invitation_days: int = Field(
         default=14, ge=1, le=365, description="Days for which an invitation link works."
     )
+    access_log: bool = Field(
+        default=False,
+        description="Write a line for each request. It tells who worked when, so it is off.",
+    )
     upload_megabytes: int = Field(
         default=20, ge=1, le=500, description="Largest file that can be uploaded, in megabytes."
     )

@@ -52,7 +52,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     log = folder / "log"
-    environment = {**os.environ, "CONCORD_DATA_DIR": str(folder / "data"), "PYTHONUNBUFFERED": "1"}
+    settings = {"CONCORD_DATA_DIR": str(folder / "data"), "CONCORD_ACCESS_LOG": "true"}
+    environment = {**os.environ, **settings, "PYTHONUNBUFFERED": "1"}
     start = time.monotonic()
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
