@@ -1,5 +1,7 @@
 // Focus: every act is saved in the background, and the next card takes the place of this one.
 
+import { keysAhead } from "./ahead.js";
+import { showDefinition, startDefinitions } from "./definitions.js";
 import { narrow, showMap, startKeys } from "./keys.js";
 import { isOffline, isWaiting, save, startSaving } from "./saving.js";
 import { say } from "./saying.js";
@@ -8,7 +10,10 @@ import { parse, swap, visit } from "./swapping.js";
 const DEAF_AFTER_SWAP_MS = 250;
 
 let swappedAt = -Infinity;
-let typedAhead = [];
+let isOnTheWay = false;
+
+const isBusy = () => isOnTheWay || (isWaiting() && !isOffline());
+const { inTurn, catchUp, forget } = keysAhead(isBusy);
 
 const $ = (id) => document.getElementById(id);
 const form = () => $("placement");
@@ -21,13 +26,6 @@ const click = (selector) => {
 const isDirty = () =>
   $("memo")?.value !== $("memo")?.defaultValue ||
   [...document.querySelectorAll(".confidence input")].some((radio) => radio.checked !== radio.defaultChecked);
-
-function showDefinition(id) {
-  for (const one of document.querySelectorAll(".definition")) {
-    one.open = one.dataset.of === id;
-    one.hidden = !one.open;
-  }
-}
 
 function settle() {
   document.documentElement.classList.add("has-scripts");
@@ -43,15 +41,18 @@ function arrive(page, address, { keepFocus = false } = {}) {
   const target = keepFocus && focused && $(focused);
   (target || document.querySelector("[role=alert].notice, #card-title"))?.focus({ preventScroll: Boolean(target) });
   if (!keepFocus) window.scrollTo({ top: 0 });
-  const next = typedAhead.shift();
-  if (next) press(next);
+  catchUp();
 }
 
 async function go(address, push = true) {
-  if (await visit(address, { push })) {
-    settle();
-    $("card-title")?.focus();
-  }
+  isOnTheWay = true;
+  const hasArrived = await visit(address, { push });
+  isOnTheWay = hasArrived === false;
+  if (hasArrived === null) say("refused", "No connection: this card stays until there is one");
+  if (!hasArrived) return forget();
+  settle();
+  $("card-title")?.focus();
+  catchUp();
 }
 
 // Until the answer is there the choice is shown on the card; offline it stays like that.
@@ -67,7 +68,10 @@ function send(sent, button) {
   save(
     { url: sent.action, fields, label: sent.dataset.cardKey },
     (html, address) => arrive(parse(html), address, { keepFocus: stays }),
-    (page, words, address) => (address ? arrive(page, address) : say("refused", words)),
+    (page, words, address) => {
+      forget();
+      return address ? arrive(page, address) : say("refused", words);
+    },
   );
   if (sent.dataset.act === "place") mark(sent, button?.matches(".choice") ? button : null);
 }
@@ -77,7 +81,7 @@ function onSubmit(event) {
   if (!sent.dataset.act) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (isWaiting() && !isOffline()) return;
+  if (isBusy()) return;
   send(sent, event.submitter);
 }
 
@@ -88,15 +92,11 @@ function onClick(event) {
   const link = event.target.closest("a[data-swap]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || isOffline()) return;
   event.preventDefault();
+  if (isBusy()) return;
   if (!isDirty()) return go(link.href);
   const fields = [...new FormData(form()).entries()].filter(([name]) => name !== "category_ids");
   save({ url: form().action, fields: [...fields, ["value", "keep"]], label: form().dataset.cardKey }, () => go(link.href));
 }
-
-const press = (name) => {
-  if (isWaiting() && !isOffline()) return typedAhead.length < 4 && typedAhead.push(name);
-  return click(`#placement [data-letter="${CSS.escape(name)}"]`);
-};
 
 function goOn() {
   const box = document.querySelector("[data-go-on]");
@@ -116,29 +116,28 @@ function onFind(event) {
   $("card-title")?.focus();
 }
 
-const sure = (name) => click(`.confidence input[value="${name}"]`);
-const way = (name) => click(`[data-way="${name}"]`);
+const choose = inTurn((name) => click(`#placement [data-letter="${CSS.escape(name)}"]`));
+const sure = inTurn((name) => click(`.confidence input[value="${name}"]`));
+const way = inTurn((name) => click(`[data-way="${name}"]`));
+const write = (name) => $(name === "," ? "memo" : "find")?.focus();
 
 startKeys({
-  letter: press, 0: press, 9: press, 8: press, 1: sure, 2: sure, 3: sure,
-  "/": () => $("find")?.focus(),
-  ",": () => $("memo")?.focus(),
-  ".": () => click("[data-act=park] button"),
-  "#": () => click(".segment a:not([aria-current])"),
+  letter: choose, 0: choose, 9: choose, 8: choose, 1: sure, 2: sure, 3: sure,
+  "/": inTurn(write, { leadsToText: true }), ",": inTurn(write, { leadsToText: true }),
+  ".": inTurn(() => click("[data-act=park] button")),
+  "#": inTurn(() => click(".segment a:not([aria-current])")),
   "?": showMap,
-  Enter: goOn, Backspace: () => click("[data-act=undo] button"),
+  Enter: inTurn(goOn), Backspace: inTurn(() => click("[data-act=undo] button")),
   ArrowLeft: way, ArrowRight: way, "<": way, ">": way,
 });
-startSaving($("sort").dataset.desk, () => go(location.href, false));
+startSaving($("sort").dataset.desk, () => {
+  forget();
+  go(location.href, false);
+});
 window.addEventListener("submit", onSubmit, { capture: true });
 document.addEventListener("click", onClick);
 for (const type of ["input", "keydown"]) document.addEventListener(type, onFind);
-for (const type of ["pointerover", "focusin"]) {
-  document.addEventListener(type, (event) => {
-    const choice = event.target.closest?.(".choice[data-tone]");
-    if (choice) showDefinition(choice.dataset.value);
-  });
-}
+startDefinitions();
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && event.target.id === "memo") $("card-title")?.focus();
 });

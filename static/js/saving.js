@@ -38,35 +38,41 @@ function sayWaiting() {
   say("queued", `Offline: ${n} ${n === 1 ? "move waits" : "moves wait"} here`);
 }
 
-async function problemIn(response) {
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+function problemIn(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
   const words = page.querySelector("[data-problem]")?.textContent ?? "The server did not take it.";
   const findings = [...page.querySelectorAll("[data-problem] + ul > li")].map((item) => item.textContent.trim());
   return { page, words: [words, ...findings].join(" ") };
 }
 
-function send(act) {
+// An answer counts when it is read to its end: a key that comes in between belongs to what it brings.
+async function send(act) {
   const body = new URLSearchParams(act.fields);
-  return fetch(act.url, { method: "POST", body, headers: { "HX-Request": "true" } });
+  try {
+    const response = await fetch(act.url, { method: "POST", body, headers: { "HX-Request": "true" } });
+    return { response, html: await response.text() };
+  } catch {
+    return { response: null };
+  }
 }
 
 // True when the server has dealt with the act, one way or the other.
 async function deal(one) {
-  const response = await send(one.act).catch(() => null);
+  const { response, html } = await send(one.act);
   if (!response) return sayWaiting();
   if (response.status === 401) return say("queued", "Signed out: sign in in another tab, then it is sent");
   if (response.status >= 500 || response.status === 429) return say("queued", "The server is busy: trying again");
   waiting.shift();
   keep();
   if (!response.ok) {
-    const { page, words } = await problemIn(response);
+    const { page, words } = problemIn(html);
     if (one.refused) one.refused(page, words, response.headers.get("HX-Push-Url"));
     else listRefused(one.act, words);
     return true;
   }
   if (isOffline()) sayWaiting();
   else say("saved", `Saved ${clockTime()}`);
-  if (one.done) await one.done(await response.text(), response.headers.get("HX-Push-Url") ?? response.url);
+  if (one.done) await one.done(html, response.headers.get("HX-Push-Url") ?? response.url);
   return true;
 }
 

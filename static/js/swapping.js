@@ -27,15 +27,18 @@ export function swap(page, address) {
   return true;
 }
 
+// Gives true when the page stands here, false when it is of another kind and is being loaded, null
+// when there is no connection and everything stays.
 export async function visit(address, { push = true } = {}) {
   let response;
+  let page;
   try {
     response = await fetch(address, { headers: { "HX-Request": "true" } });
+    page = parse(await response.text());
   } catch {
-    return false;
+    return null;
   }
-  const page = parse(await response.text());
-  const isSwapped = response.ok && swap(page, push ? response.url : "");
-  if (!isSwapped) location.assign(address);
-  return isSwapped;
+  const stands = response.ok && swap(page, push ? response.url : "");
+  if (!stands) location.assign(address);
+  return stands;
 }

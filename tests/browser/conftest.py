@@ -25,6 +25,9 @@ from playwright.sync_api import (
 )
 
 from tests.browser.chromium import find_chromium
+from tests.browser.coders import OpenAsBen
+from tests.browser.visitors import sign_in_page
+from tests.coding.world import World, make_world
 from tests.databases import SqliteTemplate
 
 SECONDS_TO_START = 10.0
@@ -182,3 +185,22 @@ def open_page(browser: Browser, server_url: str, page_problems: PageProblems) ->
 def page(open_page: OpenPage) -> Page:
     """A page of a signed-out visitor."""
     return open_page()
+
+
+@pytest.fixture
+def world(app: FastAPI) -> World:
+    """An open round of twelve cards that waits for Ben."""
+    return make_world(app.state.database, n_cards=12)
+
+
+@pytest.fixture
+def ben(app: FastAPI, world: World, open_page: OpenPage, server_url: str) -> OpenAsBen:
+    """Open pages of Ben's round."""
+
+    def open_one(path: str, **options: Any) -> Page:
+        page = open_page(**options)
+        sign_in_page(app, page, "ben@example.org", server_url)
+        page.goto(f"/studies/{world.study_id}/rounds/{world.round_id}{path}")
+        return page
+
+    return open_one

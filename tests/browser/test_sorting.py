@@ -1,58 +1,20 @@
 """Sorting as coders do it for hours: keys, mouse, no scripts, no connection."""
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from fastapi import FastAPI
-from playwright.sync_api import Page, expect
-from sqlmodel import col, select
+from playwright.sync_api import expect
 
-from app.accounts.deps import cookie_name
-from app.accounts.models import Account
-from app.accounts.service import sign_in
-from app.coding.models import Placement
 from app.db import Database
 from tests.browser.accessibility import barriers_on
-from tests.browser.conftest import OpenPage, PageProblems
-from tests.coding.world import World, cards_of, make_world
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def world(app: FastAPI) -> World:
-    return make_world(app.state.database, n_cards=12)
+from tests.browser.coders import OpenAsBen, placements, saved
+from tests.browser.conftest import PageProblems
+from tests.coding.world import World, cards_of
 
 
-@pytest.fixture
-def ben(app: FastAPI, world: World, open_page: OpenPage, server_url: str) -> Open:
-    """Open a page of Ben's; each has a browser of its own."""
-
-    def open_one(path: str, **options: Any) -> Page:
-        page = open_page(**options)
-        with app.state.database.transaction() as session:
-            account = session.get_one(Account, world.account_ids["ben"])
-            token = sign_in(session, account, days=1)
-        name = cookie_name(app.state.settings)
-        page.context.add_cookies([{"name": name, "value": token, "url": server_url}])
-        page.goto(f"/studies/{world.study_id}/rounds/{world.round_id}{path}")
-        return page
-
-    return open_one
-
-
-def placements(database: Database) -> list[Placement]:
-    with database.reading() as session:
-        return list(session.exec(select(Placement).order_by(col(Placement.act))))
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("#save-state")).to_contain_text(re.compile(r"Saved \d\d:\d\d"))
-
-
-def test_ten_cards_are_sorted_by_keys_alone(ben: Open, world: World, database: Database) -> None:
+def test_ten_cards_are_sorted_by_keys_alone(
+    ben: OpenAsBen, world: World, database: Database
+) -> None:
     page = ben("/sort")
     for number in range(1, 11):
         expect(page.locator("h1")).to_contain_text(f"Card {number} of 12")
@@ -70,7 +32,7 @@ def test_ten_cards_are_sorted_by_keys_alone(ben: Open, world: World, database: D
     assert [row.card_id for row in rows[::2]] == cards_of(database, world, "ben")[:10]
 
 
-def test_keys_park_undo_say_how_sure_and_write_a_memo(ben: Open, database: Database) -> None:
+def test_keys_park_undo_say_how_sure_and_write_a_memo(ben: OpenAsBen, database: Database) -> None:
     page = ben("/sort")
     page.keyboard.press(",")
     page.keyboard.type("s is only a letter here")
@@ -88,7 +50,7 @@ def test_keys_park_undo_say_how_sure_and_write_a_memo(ben: Open, database: Datab
     expect(page.locator("#thread")).to_contain_text("1 parked")
 
 
-def test_a_memo_is_kept_when_going_on_without_judging(ben: Open) -> None:
+def test_a_memo_is_kept_when_going_on_without_judging(ben: OpenAsBen) -> None:
     page = ben("/sort")
     page.locator("#memo").fill("Look at this again")
     page.get_by_role("link", name="Next card").click()
@@ -99,7 +61,7 @@ def test_a_memo_is_kept_when_going_on_without_judging(ben: Open) -> None:
     expect(page.locator("#memo")).to_have_value("Look at this again")
 
 
-def test_single_keys_can_be_switched_off(ben: Open, database: Database) -> None:
+def test_single_keys_can_be_switched_off(ben: OpenAsBen, database: Database) -> None:
     page = ben("/sort")
     page.get_by_role("button", name="Keyboard map").click()
     page.get_by_label("Single keys act").uncheck()
@@ -113,7 +75,7 @@ def test_single_keys_can_be_switched_off(ben: Open, database: Database) -> None:
     assert placements(database) == []
 
 
-def test_a_category_is_found_by_its_name(ben: Open, world: World, database: Database) -> None:
+def test_a_category_is_found_by_its_name(ben: OpenAsBen, world: World, database: Database) -> None:
     page = ben("/sort")
     page.keyboard.press("/")
     page.keyboard.type("uncl")
@@ -123,7 +85,7 @@ def test_a_category_is_found_by_its_name(ben: Open, world: World, database: Data
     assert placements(database)[0].category_ids == [world.category_ids[world.single_id][2]]
 
 
-def test_a_double_click_judges_one_facet_once(ben: Open, database: Database) -> None:
+def test_a_double_click_judges_one_facet_once(ben: OpenAsBen, database: Database) -> None:
     page = ben("/sort")
     page.locator("#placement .choice").first.dblclick()
     saved(page)
@@ -133,7 +95,7 @@ def test_a_double_click_judges_one_facet_once(ben: Open, database: Database) -> 
 
 
 def test_back_shows_the_card_before_and_judging_it_again_is_a_second_turn(
-    ben: Open, database: Database
+    ben: OpenAsBen, database: Database
 ) -> None:
     page = ben("/sort")
     page.keyboard.press("s")
@@ -147,7 +109,7 @@ def test_back_shows_the_card_before_and_judging_it_again_is_a_second_turn(
 
 
 def test_a_second_tab_is_told_and_can_choose(
-    ben: Open, database: Database, page_problems: PageProblems
+    ben: OpenAsBen, database: Database, page_problems: PageProblems
 ) -> None:
     page_problems.allow("status of 409")
     first = ben("/sort")
@@ -163,7 +125,7 @@ def test_a_second_tab_is_told_and_can_choose(
 
 
 def test_moves_made_offline_wait_visibly_and_are_sent_later(
-    ben: Open, world: World, database: Database, page_problems: PageProblems
+    ben: OpenAsBen, world: World, database: Database, page_problems: PageProblems
 ) -> None:
     page_problems.allow("ERR_INTERNET_DISCONNECTED")
     page = ben("/board")
@@ -185,7 +147,7 @@ def test_moves_made_offline_wait_visibly_and_are_sent_later(
 
 
 def test_what_was_refused_after_an_outage_is_listed(
-    ben: Open, world: World, database: Database, page_problems: PageProblems
+    ben: OpenAsBen, world: World, database: Database, page_problems: PageProblems
 ) -> None:
     page_problems.allow("ERR_INTERNET_DISCONNECTED|status of 409")
     page = ben("/board")
@@ -205,7 +167,7 @@ def test_what_was_refused_after_an_outage_is_listed(
 
 
 def test_without_scripts_a_card_is_sorted_in_both_views(
-    ben: Open, world: World, database: Database
+    ben: OpenAsBen, world: World, database: Database
 ) -> None:
     page = ben("/sort", java_script_enabled=False)
     page.get_by_role("button", name="Stale").click()
@@ -222,7 +184,7 @@ def test_without_scripts_a_card_is_sorted_in_both_views(
 
 
 def test_a_card_is_dragged_to_a_pile_and_lies_there_after_reloading(
-    ben: Open, world: World, database: Database
+    ben: OpenAsBen, world: World, database: Database
 ) -> None:
     page = ben("/board", viewport={"width": 1440, "height": 900})
     card = page.locator(".pile-unsorted .mini").nth(1)
@@ -245,7 +207,7 @@ def test_a_card_is_dragged_to_a_pile_and_lies_there_after_reloading(
     assert len(placements(database)) == 1
 
 
-def test_several_picked_cards_move_together(ben: Open, database: Database) -> None:
+def test_several_picked_cards_move_together(ben: OpenAsBen, database: Database) -> None:
     page = ben("/board")
     for key in ("ArrowDown", "Space", "ArrowDown", "Space"):
         page.keyboard.press(key)
@@ -263,7 +225,7 @@ def test_several_picked_cards_move_together(ben: Open, database: Database) -> No
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("path", ["/sort", "/board", "/board?pile=not_judged", "/hand-in"])
 def test_no_barriers_and_no_sideways_scrolling(
-    ben: Open, path: str, width: int, scheme: str
+    ben: OpenAsBen, path: str, width: int, scheme: str
 ) -> None:
     page = ben(path, color_scheme=scheme, viewport={"width": width, "height": 844})
     assert barriers_on(page) == []
@@ -271,7 +233,7 @@ def test_no_barriers_and_no_sideways_scrolling(
 
 
 def test_no_barriers_with_the_mover_open_and_in_a_conflict(
-    ben: Open, page_problems: PageProblems
+    ben: OpenAsBen, page_problems: PageProblems
 ) -> None:
     page_problems.allow("status of 409")
     board = ben("/board?facet=2")

@@ -1,0 +1,25 @@
+"""What the tests of sorting look at: pages of a coder, the placements, what is said of saving."""
+
+import re
+from typing import Any, Protocol
+
+from playwright.sync_api import Page, expect
+from sqlmodel import col, select
+
+from app.coding.models import Placement
+from app.db import Database
+
+
+class OpenAsBen(Protocol):
+    """Opens a page of Ben's round; each has a browser of its own."""
+
+    def __call__(self, path: str, **options: Any) -> Page: ...
+
+
+def placements(database: Database) -> list[Placement]:
+    with database.reading() as session:
+        return list(session.exec(select(Placement).order_by(col(Placement.act))))
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("#save-state")).to_contain_text(re.compile(r"Saved \d\d:\d\d"))

@@ -1,0 +1,88 @@
+"""Keys that come before the card they are meant for."""
+
+from playwright.sync_api import expect
+
+from app.db import Database
+from tests.browser.coders import OpenAsBen, placements, saved
+from tests.browser.conftest import PageProblems
+from tests.coding.world import World, cards_of
+
+# A server that answers at once and a line that is slow: the body arrives long after its head.
+SLOW_LINE = """
+const read = Response.prototype.text;
+Response.prototype.text = async function () {
+  const text = await read.call(this);
+  await new Promise((done) => setTimeout(done, 600));
+  return text;
+};
+"""
+
+
+def test_keys_typed_on_a_slow_line_are_meant_for_the_card_that_comes(
+    ben: OpenAsBen, world: World, database: Database
+) -> None:
+    page = ben("/sort")
+    page.add_init_script(SLOW_LINE)
+    page.reload()
+    with page.expect_response("**/placements"):
+        page.keyboard.press("s")
+    page.wait_for_timeout(100)
+    page.keyboard.press("m")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Card 2 of 12")
+    ids = world.category_ids
+    assert [row.category_ids for row in placements(database)] == [
+        [ids[world.single_id][1]],
+        [ids[world.several_id][0]],
+    ]
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("u")
+    expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Part")
+    saved(page)
+    cards = cards_of(database, world, "ben")
+    assert [row.card_id for row in placements(database)] == [cards[0], cards[0], cards[2]]
+
+
+def test_a_memo_begun_on_a_slow_line_judges_nothing(ben: OpenAsBen, database: Database) -> None:
+    page = ben("/sort")
+    page.add_init_script(SLOW_LINE)
+    page.reload()
+    page.keyboard.press("s")
+    page.keyboard.press(",")
+    page.keyboard.type("mu")
+    expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Part")
+    expect(page.locator("#memo")).to_be_focused()
+    page.keyboard.type("must be text")
+    expect(page.locator("#memo")).to_have_value("must be text")
+    assert len(placements(database)) == 1
+
+
+def test_keys_typed_ahead_are_dropped_when_the_card_does_not_go(
+    ben: OpenAsBen, database: Database, page_problems: PageProblems
+) -> None:
+    page_problems.allow("status of 409")
+    first = ben("/sort")
+    second = first.context.new_page()
+    second.add_init_script(SLOW_LINE)
+    second.goto(first.url)
+    first.keyboard.press("s")
+    saved(first)
+    second.keyboard.press("u")
+    second.keyboard.press("m")
+    expect(second.get_by_role("alert").first).to_contain_text("in another tab")
+    second.wait_for_timeout(900)
+    assert len(placements(database)) == 1
+
+
+def test_the_card_stays_when_there_is_no_way_to_the_next_one(
+    ben: OpenAsBen, page_problems: PageProblems
+) -> None:
+    page_problems.allow("ERR_INTERNET_DISCONNECTED")
+    page = ben("/sort")
+    page.context.set_offline(True)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#save-state")).to_contain_text("No connection")
+    expect(page.locator("h1")).to_contain_text("Card 1 of 12")
+    page.context.set_offline(False)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("h1")).to_contain_text("Card 2 of 12")
