@@ -38,6 +38,7 @@ class Hands:
     def go_to(self, target: Locator, *, by: str = "Tab") -> None:
         """Tab until the target has the focus; fails if it has none in a whole round."""
         expect(target).to_have_count(1)
+        self.page.wait_for_load_state()  # a page hears no key before its scripts have run
         for _ in range(FARTHEST):
             if target.evaluate(IS_HERE):
                 assert target.evaluate(IS_SHOWN), f"the focus on {target} cannot be seen"

@@ -142,6 +142,7 @@ def sort_cards(hands: Hands, name: str) -> None:
     page.goto("/")
     hands.follow("Begin to sort")
     expect(title).to_contain_text("Card 1 of 12")
+    page.wait_for_load_state()
     once = {PARKED, UNDONE}
     while "are judged" not in (stands := title.inner_text()):
         key = page.locator("#card-title bdi").inner_text()
