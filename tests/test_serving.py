@@ -111,7 +111,7 @@ def test_the_server_does_not_say_what_it_is_made_of(server: Server) -> None:
     assert b"\r\nserver:" not in server.get("/sign-in").split(b"\r\n\r\n")[0].lower()
 
 
-def test_b87_without_a_host_there_is_no_answer(server: Server) -> None:
+def test_B87_without_a_host_there_is_no_answer(server: Server) -> None:
     assert status(server.raw(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")) == 400
     assert status(server.get("/", host="evil.example")) == 400
 
@@ -124,7 +124,7 @@ def test_b87_without_a_host_there_is_no_answer(server: Server) -> None:
     ],
     ids=["100 kB", "1000 headers"],
 )
-def test_b88_headers_without_measure_are_refused(server: Server, headers: bytes) -> None:
+def test_B88_headers_without_measure_are_refused(server: Server, headers: bytes) -> None:
     head = b"GET /help HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
     assert status(server.raw(head + headers + b"\r\n")) == 431
 
@@ -141,7 +141,7 @@ def test_b88_headers_without_measure_are_refused(server: Server, headers: bytes)
     ],
     ids=["both", "negative", "two", "bad chunk", "two codings", "space"],
 )
-def test_b89_a_body_of_doubtful_length_is_refused_and_the_line_is_closed(
+def test_B89_a_body_of_doubtful_length_is_refused_and_the_line_is_closed(
     server: Server, headers: bytes
 ) -> None:
     head = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n"

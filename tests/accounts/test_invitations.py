@@ -81,7 +81,7 @@ def test_the_database_holds_the_hash_of_a_link_only(session: Session) -> None:
     assert session.exec(select(Invitation.token_hash)).all() == [hash_token(token)]
 
 
-def test_b102_a_link_that_was_used_expired_or_taken_back_is_over(
+def test_B102_a_link_that_was_used_expired_or_taken_back_is_over(
     app: FastAPI, session: Session, clock: Clock
 ) -> None:
     team = make_study(session)
@@ -110,7 +110,7 @@ def test_b102_a_link_that_was_used_expired_or_taken_back_is_over(
 
 
 @pytest.mark.parametrize("token", ["guessed", "a" * 32, "a" * 5000, "%00", "..%2f..", "' OR 1=1"])
-def test_b103_a_guessed_link_leads_nowhere(
+def test_B103_a_guessed_link_leads_nowhere(
     client: TestClient, session: Session, token: str
 ) -> None:
     invited(session, make_study(session))
@@ -118,7 +118,7 @@ def test_b103_a_guessed_link_leads_nowhere(
     assert client.post(f"/invitations/{token}", data=newcomer()).status_code == 404
 
 
-def test_b104_of_two_people_who_use_a_link_at_once_exactly_one_joins(
+def test_B104_of_two_people_who_use_a_link_at_once_exactly_one_joins(
     app: FastAPI, session: Session
 ) -> None:
     team = make_study(session, coders=())
@@ -136,7 +136,7 @@ def test_b104_of_two_people_who_use_a_link_at_once_exactly_one_joins(
     assert (joined, accounts) == (2, 2)
 
 
-def test_b105_the_role_is_that_of_the_link_whatever_the_form_says(
+def test_B105_the_role_is_that_of_the_link_whatever_the_form_says(
     app: FastAPI, session: Session
 ) -> None:
     team = make_study(session)
@@ -152,7 +152,7 @@ def test_b105_the_role_is_that_of_the_link_whatever_the_form_says(
 
 
 @pytest.mark.parametrize("name", ["Ben", "Ida", "Odo"])
-def test_b105_only_leads_invite(app: FastAPI, session: Session, name: str) -> None:
+def test_B105_only_leads_invite(app: FastAPI, session: Session, name: str) -> None:
     team = make_study(session, others={"Ida": Role.ARBITER, "Odo": Role.OBSERVER})
     form = {"role": "observer", "operation_id": fresh_id()}
     answer = browser_of(app, name).post(f"{team.url}/invitations", data=form)

@@ -60,7 +60,7 @@ def test_the_database_holds_neither_the_password_nor_the_token(
 
 
 @pytest.mark.parametrize("spoilt", ["", "x", "A" * 8000, "..", '"quoted"', "%00", "a=b; c"])
-def test_b83_a_cookie_that_was_altered_is_no_sign_in_and_is_cleared(
+def test_B83_a_cookie_that_was_altered_is_no_sign_in_and_is_cleared(
     client: TestClient, session: Session, spoilt: str
 ) -> None:
     make_account(session)
@@ -76,7 +76,7 @@ def test_b83_a_cookie_that_was_altered_is_no_sign_in_and_is_cleared(
         assert "Max-Age=0" in cleared
 
 
-def test_b84_two_cookies_of_the_name_are_no_sign_in(client: TestClient, session: Session) -> None:
+def test_B84_two_cookies_of_the_name_are_no_sign_in(client: TestClient, session: Session) -> None:
     make_account(session)
     sign_in(client)
     token = client.cookies[COOKIE]
@@ -86,7 +86,7 @@ def test_b84_two_cookies_of_the_name_are_no_sign_in(client: TestClient, session:
         assert client.get("/account", headers={"Cookie": both}).status_code == 303
 
 
-def test_b85_a_sign_in_has_a_token_of_its_own_and_ends_the_one_before(
+def test_B85_a_sign_in_has_a_token_of_its_own_and_ends_the_one_before(
     client: TestClient, app: FastAPI, session: Session
 ) -> None:
     make_account(session)
@@ -102,7 +102,7 @@ def test_b85_a_sign_in_has_a_token_of_its_own_and_ends_the_one_before(
     assert is_signed_in(client)
 
 
-def test_b86_a_sign_in_ends_when_signed_out_closed_expired_or_renewed(
+def test_B86_a_sign_in_ends_when_signed_out_closed_expired_or_renewed(
     client: TestClient, app: FastAPI, session: Session, clock: Clock
 ) -> None:
     account = make_account(session)
@@ -130,7 +130,7 @@ def test_b86_a_sign_in_ends_when_signed_out_closed_expired_or_renewed(
     assert attempt(late, password="ten further owls") == 401
 
 
-def test_b86_a_form_sent_after_the_sign_in_ended_says_that_nothing_is_lost(
+def test_B86_a_form_sent_after_the_sign_in_ended_says_that_nothing_is_lost(
     client: TestClient, session: Session
 ) -> None:
     make_account(session)
@@ -139,7 +139,7 @@ def test_b86_a_form_sent_after_the_sign_in_ended_says_that_nothing_is_lost(
     assert "Nothing was changed; sign in in another tab and send this page again." in answer.text
 
 
-def test_b97_after_ten_tries_one_name_waits_a_quarter_of_an_hour(
+def test_B97_after_ten_tries_one_name_waits_a_quarter_of_an_hour(
     client: TestClient, app: FastAPI, session: Session, clock: Clock
 ) -> None:
     make_account(session)
@@ -153,7 +153,7 @@ def test_b97_after_ten_tries_one_name_waits_a_quarter_of_an_hour(
     assert attempt(client, password=PASSWORD) == 303
 
 
-def test_b97_the_tries_are_counted_however_the_name_is_written(
+def test_B97_the_tries_are_counted_however_the_name_is_written(
     client: TestClient, session: Session
 ) -> None:
     make_account(session)
@@ -163,7 +163,7 @@ def test_b97_the_tries_are_counted_however_the_name_is_written(
     assert attempt(client, password=PASSWORD) == 429
 
 
-def test_b97_tries_sent_at_once_are_no_more_than_those_sent_in_turn(
+def test_B97_tries_sent_at_once_are_no_more_than_those_sent_in_turn(
     app: FastAPI, session: Session
 ) -> None:
     make_account(session)
@@ -173,7 +173,7 @@ def test_b97_tries_sent_at_once_are_no_more_than_those_sent_in_turn(
     assert set(found) <= {401, 429, 503}
 
 
-def test_b98_after_ten_tries_of_many_names_the_address_waits(
+def test_B98_after_ten_tries_of_many_names_the_address_waits(
     client: TestClient, session: Session
 ) -> None:
     make_account(session)
@@ -187,7 +187,7 @@ def test_signing_in_rightly_is_no_failed_try(client: TestClient, session: Sessio
     assert [attempt(client, password=PASSWORD) for _ in range(15)] == [303] * 15
 
 
-def test_b99_a_name_that_exists_is_answered_like_one_that_does_not(
+def test_B99_a_name_that_exists_is_answered_like_one_that_does_not(
     client: TestClient, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=2, memory_cost=16_384))
@@ -215,7 +215,7 @@ def test_b99_a_name_that_exists_is_answered_like_one_that_does_not(
     "password",
     ["p" + "ä" * 63 + "xyz", "🦉 nine 🦉 owls", "  leading and trailing  ", "a" * 9 + "bcd"],
 )
-def test_b100_a_password_may_be_long_and_hold_any_letters(
+def test_B100_a_password_may_be_long_and_hold_any_letters(
     client: TestClient, session: Session, password: str
 ) -> None:
     make_account(session)
@@ -237,12 +237,12 @@ def test_b100_a_password_may_be_long_and_hold_any_letters(
         ("x" * (MAX_LENGTH + 1), "at most 1024 characters"),
     ],
 )
-def test_b100_a_password_that_is_guessed_first_is_refused(password: str, reason: str) -> None:
+def test_B100_a_password_that_is_guessed_first_is_refused(password: str, reason: str) -> None:
     with pytest.raises(Invalid, match=reason):
         new_account(email="eve@example.org", name="Eve", password=password)
 
 
-def test_b100_ten_megabytes_of_password_are_not_hashed(
+def test_B100_ten_megabytes_of_password_are_not_hashed(
     client: TestClient, session: Session
 ) -> None:
     make_account(session)
@@ -251,7 +251,7 @@ def test_b100_ten_megabytes_of_password_are_not_hashed(
     assert time.perf_counter() - start < 5
 
 
-def test_b101_two_passwords_are_computed_at_once_and_few_wait(
+def test_B101_two_passwords_are_computed_at_once_and_few_wait(
     app: FastAPI, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_account(session)

@@ -73,7 +73,7 @@ def test_categories_with_a_bar_in_their_name_come_in_rows_of_their_own() -> None
 
 
 @pytest.mark.parametrize("text", FORMULAS)
-def test_b91_no_cell_is_a_formula_and_the_way_back_is_exact(text: str) -> None:
+def test_B91_no_cell_is_a_formula_and_the_way_back_is_exact(text: str) -> None:
     row = placement(card_id=text, coder=text, facet=text, categories=(text,), memo=text, round=text)
     label = LabelRow(text, text, text, (text,), "negotiated", 2, text, text)
     for content in (placements_csv([row]), labels_csv([label])):
@@ -83,7 +83,7 @@ def test_b91_no_cell_is_a_formula_and_the_way_back_is_exact(text: str) -> None:
         assert {plain_cell(cell) for cell in cells} == {text}
 
 
-def test_b92_the_name_of_a_file_cannot_break_its_header(database: Database, app: FastAPI) -> None:
+def test_B92_the_name_of_a_file_cannot_break_its_header(database: Database, app: FastAPI) -> None:
     world = make_work(database)
     with database.transaction() as session:
         study = session.get_one(Study, world.study_id)
@@ -101,7 +101,7 @@ def test_b92_the_name_of_a_file_cannot_break_its_header(database: Database, app:
         assert "set-cookie" not in headers
 
 
-def test_b93_markup_in_names_is_escaped_on_the_export_page(
+def test_B93_markup_in_names_is_escaped_on_the_export_page(
     database: Database, app: FastAPI
 ) -> None:
     world = make_work(database)
@@ -115,7 +115,7 @@ def test_b93_markup_in_names_is_escaped_on_the_export_page(
     assert "&lt;script&gt;bad" in text
 
 
-def test_b96_while_a_round_is_open_a_coder_gets_own_rows_and_the_file_says_so(
+def test_B96_while_a_round_is_open_a_coder_gets_own_rows_and_the_file_says_so(
     database: Database, app: FastAPI
 ) -> None:
     world = make_world(database, n_cards=2, coders=("ben", "cleo"))
@@ -133,7 +133,7 @@ def test_b96_while_a_round_is_open_a_coder_gets_own_rows_and_the_file_says_so(
 
 
 @pytest.mark.parametrize("name", ["ada", "ida", "odo"])
-def test_b96_while_a_round_is_open_nobody_else_gets_anything(
+def test_B96_while_a_round_is_open_nobody_else_gets_anything(
     database: Database, app: FastAPI, name: str
 ) -> None:
     world = make_world(database, n_cards=1, coders=("ben", "cleo"))
@@ -145,7 +145,7 @@ def test_b96_while_a_round_is_open_nobody_else_gets_anything(
     assert "placements.csv" not in page
 
 
-def test_b96_a_coder_gets_no_labels_while_the_round_is_open(
+def test_B96_a_coder_gets_no_labels_while_the_round_is_open(
     database: Database, app: FastAPI
 ) -> None:
     world = make_world(database, n_cards=1, coders=("ben", "cleo"))

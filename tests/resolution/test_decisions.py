@@ -88,7 +88,7 @@ def test_deciding_again_keeps_the_earlier_decision(database: Database, app: Fast
     )
 
 
-def test_b69_a_stale_decision_shows_the_newer_one_and_keeps_what_was_typed(
+def test_B69_a_stale_decision_shows_the_newer_one_and_keeps_what_was_typed(
     database: Database, app: FastAPI
 ) -> None:
     world = make_negotiation(database)
@@ -109,14 +109,14 @@ def test_b69_a_stale_decision_shows_the_newer_one_and_keeps_what_was_typed(
     assert len(decisions(database, first)) == 1
 
 
-def test_b70_a_decision_without_its_revision_is_refused(database: Database, app: FastAPI) -> None:
+def test_B70_a_decision_without_its_revision_is_refused(database: Database, app: FastAPI) -> None:
     world = make_negotiation(database)
     first = flagged(database, world)[0]
     visit(app, world, "ben").decide(first, revision=None, status=422)
     assert decisions(database, first) == []
 
 
-def test_b67_a_decision_sent_twice_is_there_once_and_leads_to_the_same_card(
+def test_B67_a_decision_sent_twice_is_there_once_and_leads_to_the_same_card(
     database: Database, app: FastAPI
 ) -> None:
     world = make_negotiation(database)
@@ -236,14 +236,14 @@ def _finish(database: Database, world: World) -> None:
         finish_round(session, session.get_one(Round, world.round_id), by=None)
 
 
-def test_b60_a_text_that_is_too_long_in_a_rationale(database: Database, app: FastAPI) -> None:
+def test_B60_a_text_that_is_too_long_in_a_rationale(database: Database, app: FastAPI) -> None:
     world = make_negotiation(database)
     first = flagged(database, world)[0]
     _, text = visit(app, world, "ben").decide(first, rationale="x" * 20_001, status=422)
     assert "at most 20,000 characters" in text
 
 
-def test_b62_b64_markup_and_templates_are_inert_in_a_rationale(
+def test_B62_B64_markup_and_templates_are_inert_in_a_rationale(
     database: Database, app: FastAPI
 ) -> None:
     world = make_negotiation(database)

@@ -57,14 +57,14 @@ def test_a_comment_sent_twice_is_there_once(database: Database, app: FastAPI) ->
     assert visitor.page(f"/disagreements/{first.id}").count("Only once.") == 1
 
 
-def test_b60_a_text_that_is_too_long_in_a_comment(database: Database, app: FastAPI) -> None:
+def test_B60_a_text_that_is_too_long_in_a_comment(database: Database, app: FastAPI) -> None:
     world = make_negotiation(database)
     first = flagged(database, world)[0]
     answer = visit(app, world, "ben").comment(first, "x" * 20_001, status=422)
     place(answer, "at most 20,000 characters", "20,001")
 
 
-def test_b62_markup_is_inert_in_a_comment(database: Database, app: FastAPI) -> None:
+def test_B62_markup_is_inert_in_a_comment(database: Database, app: FastAPI) -> None:
     world = make_negotiation(database)
     first = flagged(database, world)[0]
     visitor = visit(app, world, "ben")
@@ -80,7 +80,7 @@ def test_b62_markup_is_inert_in_a_comment(database: Database, app: FastAPI) -> N
     assert "<img" not in text
 
 
-def test_b64_template_syntax_is_shown_as_written_in_a_comment(
+def test_B64_template_syntax_is_shown_as_written_in_a_comment(
     database: Database, app: FastAPI
 ) -> None:
     world = make_negotiation(database)

@@ -26,7 +26,7 @@ def start(client: TestClient, name: str, **others: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     "name", ["", "   ", "\t", "\u200b\u200d\ufeff", "\u2800", "\u3164", "\u00ad\u2060"]
 )
-def test_b56_b57_a_name_that_nobody_can_see_is_no_name(
+def test_B56_B57_a_name_that_nobody_can_see_is_no_name(
     client: TestClient, session: Session, name: str
 ) -> None:
     make_account(session)
@@ -41,7 +41,7 @@ def test_b56_b57_a_name_that_nobody_can_see_is_no_name(
     "second",
     ["Café", "café ", "  CAFÉ", unicodedata.normalize("NFD", "Café"), "Ca\u200bfé"],
 )
-def test_b58_one_person_has_no_two_studies_of_the_same_name(
+def test_B58_one_person_has_no_two_studies_of_the_same_name(
     client: TestClient, session: Session, second: str
 ) -> None:
     make_account(session)
@@ -53,13 +53,13 @@ def test_b58_one_person_has_no_two_studies_of_the_same_name(
     assert "What I typed" in said
 
 
-def test_b58_the_name_of_a_study_of_others_is_free(app: FastAPI, session: Session) -> None:
+def test_B58_the_name_of_a_study_of_others_is_free(app: FastAPI, session: Session) -> None:
     make_study(session, "Leaderboards")
     make_account(session, "Dan")
     assert start(browser_of(app, "Dan"), "Leaderboards")[0] == 303
 
 
-def test_b58_of_two_studies_started_at_once_with_one_name_one_is_made(
+def test_B58_of_two_studies_started_at_once_with_one_name_one_is_made(
     app: FastAPI, session: Session
 ) -> None:
     make_account(session)
@@ -69,7 +69,7 @@ def test_b58_of_two_studies_started_at_once_with_one_name_one_is_made(
     assert found == [303, 409, 409, 409]
 
 
-def test_b59_a_name_cannot_turn_the_words_around_it(client: TestClient, session: Session) -> None:
+def test_B59_a_name_cannot_turn_the_words_around_it(client: TestClient, session: Session) -> None:
     make_account(session)
     sign_in(client)
     assert start(client, f"Study {RIGHT_TO_LEFT}")[0] == 303
@@ -80,7 +80,7 @@ def test_b59_a_name_cannot_turn_the_words_around_it(client: TestClient, session:
 @pytest.mark.parametrize(
     ("field", "length", "limit"), [("name", 201, "200"), ("description", 20_001, "20,000")]
 )
-def test_b60_a_text_that_is_too_long_is_refused_with_its_limit(
+def test_B60_a_text_that_is_too_long_is_refused_with_its_limit(
     client: TestClient, session: Session, field: str, length: int, limit: str
 ) -> None:
     make_account(session)
@@ -90,7 +90,7 @@ def test_b60_a_text_that_is_too_long_is_refused_with_its_limit(
     assert f"at most {limit} characters" in said
 
 
-def test_b60_ten_megabytes_in_one_field_are_refused(client: TestClient, session: Session) -> None:
+def test_B60_ten_megabytes_in_one_field_are_refused(client: TestClient, session: Session) -> None:
     make_account(session)
     sign_in(client)
     assert start(client, "Long", description="x" * 10_000_000)[0] in {400, 413, 422}

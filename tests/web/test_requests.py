@@ -20,7 +20,7 @@ READS = [(method, route) for method, route in requests() if method == "GET"]
 
 
 @pytest.mark.parametrize(("method", "route"), READS, ids=label)
-def test_b78_reading_a_page_changes_nothing(
+def test_B78_reading_a_page_changes_nothing(
     method: str, route: APIRoute, app: FastAPI, session: Session, database: Database
 ) -> None:
     team = make_study(session)
@@ -34,7 +34,7 @@ def test_b78_reading_a_page_changes_nothing(
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/help", "/studies/1", "/static/favicon.svg"])
 @pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "TRACE", "_DELETE", "PROPFIND"])
-def test_b77_a_method_that_is_not_for_this_address_is_told_which_are(
+def test_B77_a_method_that_is_not_for_this_address_is_told_which_are(
     client: TestClient, method: str, path: str
 ) -> None:
     answer = client.request(method, path)
@@ -61,12 +61,12 @@ def test_b77_a_method_that_is_not_for_this_address_is_told_which_are(
         "/help/%00",
     ],
 )
-def test_b66_no_address_leads_out_of_the_folder(client: TestClient, path: str) -> None:
+def test_B66_no_address_leads_out_of_the_folder(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
-def test_b79_a_form_of_another_site_is_refused(client: TestClient, site: str) -> None:
+def test_B79_a_form_of_another_site_is_refused(client: TestClient, site: str) -> None:
     answer = client.post("/sign-out", headers={"Sec-Fetch-Site": site})
     assert answer.status_code == 403
     assert "Nothing was changed" in answer.text
@@ -77,7 +77,7 @@ def test_b79_a_form_of_another_site_is_refused(client: TestClient, site: str) ->
     [EVIL, "null", "http://testserver.evil.example", "http://testserver:81", "testserver", ""],
 )
 @pytest.mark.parametrize("site", [None, "same-origin"])
-def test_b80_a_foreign_origin_is_refused_whatever_else_is_said(
+def test_B80_a_foreign_origin_is_refused_whatever_else_is_said(
     app: FastAPI, origin: str, site: str | None
 ) -> None:
     headers = {"Origin": origin} | ({"Sec-Fetch-Site": site} if site else {})
@@ -87,7 +87,7 @@ def test_b80_a_foreign_origin_is_refused_whatever_else_is_said(
     assert "Open the page again" in answer.text
 
 
-def test_b81_a_request_that_names_no_origin_is_refused(
+def test_B81_a_request_that_names_no_origin_is_refused(
     app: FastAPI, session: Session, database: Database
 ) -> None:
     make_study(session)
@@ -101,7 +101,7 @@ def test_b81_a_request_that_names_no_origin_is_refused(
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/json", "application/xml", ""])
-def test_b82_a_form_in_another_form_is_refused(
+def test_B82_a_form_in_another_form_is_refused(
     client: TestClient, session: Session, database: Database, kind: str
 ) -> None:
     make_study(session)
@@ -127,13 +127,13 @@ def test_b82_a_form_in_another_form_is_refused(
         "testserver evil",
     ],
 )
-def test_b87_a_server_answers_to_its_own_names_only(client: TestClient, host: str) -> None:
+def test_B87_a_server_answers_to_its_own_names_only(client: TestClient, host: str) -> None:
     answer = client.get("/sign-in", headers={"Host": host})
     assert answer.status_code == 400
     assert "evil" not in answer.text
 
 
-def test_b87_forwarded_names_are_not_believed(client: TestClient, session: Session) -> None:
+def test_B87_forwarded_names_are_not_believed(client: TestClient, session: Session) -> None:
     team = make_study(session)
     sign_in(client)
     answer = client.post(
@@ -146,7 +146,7 @@ def test_b87_forwarded_names_are_not_believed(client: TestClient, session: Sessi
     assert f'value="{BASE_URL}/invitations/' in answer.text
 
 
-def test_b88_a_thousand_headers_are_too_many(client: TestClient) -> None:
+def test_B88_a_thousand_headers_are_too_many(client: TestClient) -> None:
     many = {f"X-{number}": "a" for number in range(1000)}
     assert client.get("/help", headers=many).status_code == 431
     assert client.get("/help", headers={"X-Long": "a" * 100_000}).status_code == 431
@@ -204,7 +204,7 @@ ELSEWHERE = [
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
-def test_b90_signing_in_leads_to_no_other_place_than_a_page_of_this_server(
+def test_B90_signing_in_leads_to_no_other_place_than_a_page_of_this_server(
     client: TestClient, session: Session, target: str
 ) -> None:
     make_study(session)
