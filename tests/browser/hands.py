@@ -41,10 +41,18 @@ class Hands:
         self.page.wait_for_load_state()  # a page hears no key before its scripts have run
         for _ in range(FARTHEST):
             if target.evaluate(IS_HERE):
-                assert target.evaluate(IS_SHOWN), f"the focus on {target} cannot be seen"
+                self._see(target)
                 return
             self.press(by)
         pytest.fail(f"{target} is not reached by {by} on {self.page.url}")
+
+    def _see(self, target: Locator) -> None:
+        """Look for the focus; a page that is just being drawn anew gets a moment."""
+        for _ in range(10):
+            if target.evaluate(IS_SHOWN):
+                return
+            self.page.wait_for_timeout(100)
+        pytest.fail(f"the focus on {target} cannot be seen")
 
     def named(self, role: Role, name: str | re.Pattern[str]) -> Locator:
         return self.page.get_by_role(role, name=name, exact=isinstance(name, str))  # type: ignore[arg-type]
