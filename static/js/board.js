@@ -25,7 +25,11 @@ async function refresh(page) {
   }
 }
 
-function layAll(minis, target) {
+// A card that lies in several piles can be picked in each of them; it moves once.
+const eachOnce = (minis) => [...new Map(minis.map((mini) => [mini.dataset.card, mini])).values()];
+
+function layAll(lying, target) {
+  const minis = eachOnce(lying);
   if (isStopped || !minis.length) return;
   const next = afterLeaving(minis);
   closeMover();
@@ -56,7 +60,7 @@ function sendOther(form, fields, label) {
 }
 
 function parkPicked(form) {
-  for (const mini of picked()) {
+  for (const mini of eachOnce(picked())) {
     const fields = [...new FormData(form)].filter(([name]) => !["card_id", "is_parked"].includes(name));
     const isParked = "parked" in mini.dataset;
     sendOther(form, [...fields, ["card_id", mini.dataset.card], ["is_parked", !isParked]], mini.dataset.key);

@@ -1,19 +1,13 @@
 // Focus: every act is saved in the background, and the next card takes the place of this one.
 
-import { keysAhead } from "./ahead.js";
+import { arrive, forget, go, goKeeping, inTurn, isBusy, judge, msSinceSwap, refuse, release, settle } from "./arriving.js";
 import { showDefinition, startDefinitions } from "./definitions.js";
 import { narrow, showMap, startKeys } from "./keys.js";
-import { isOffline, isWaiting, save, startSaving } from "./saving.js";
-import { say } from "./saying.js";
-import { parse, swap, visit } from "./swapping.js";
+import { isUnsaid } from "./memo.js";
+import { isOffline, save, startSaving } from "./saving.js";
+import { parse } from "./swapping.js";
 
 const DEAF_AFTER_SWAP_MS = 250;
-
-let swappedAt = -Infinity;
-let isOnTheWay = false;
-
-const isBusy = () => isOnTheWay || (isWaiting() && !isOffline());
-const { inTurn, catchUp, forget } = keysAhead(isBusy);
 
 const $ = (id) => document.getElementById(id);
 const form = () => $("placement");
@@ -23,57 +17,21 @@ const click = (selector) => {
   return Boolean(found);
 };
 
-const isDirty = () =>
-  $("memo")?.value !== $("memo")?.defaultValue ||
-  [...document.querySelectorAll(".confidence input")].some((radio) => radio.checked !== radio.defaultChecked);
-
-function settle() {
-  document.documentElement.classList.add("has-scripts");
-  const chosen = document.querySelector(".choice[aria-pressed=true], .choice:has(:checked), .choice[data-chosen=true]");
-  showDefinition((chosen ?? document.querySelector(".choice[data-tone]"))?.dataset.value);
-}
-
-function arrive(page, address, { keepFocus = false } = {}) {
-  const focused = document.activeElement?.id;
-  if (!swap(page, address)) return location.assign(address);
-  swappedAt = performance.now();
-  settle();
-  const target = keepFocus && focused && $(focused);
-  (target || document.querySelector("[role=alert].notice, #card-title"))?.focus({ preventScroll: Boolean(target) });
-  if (!keepFocus) window.scrollTo({ top: 0 });
-  catchUp();
-}
-
-async function go(address, push = true) {
-  isOnTheWay = true;
-  const hasArrived = await visit(address, { push });
-  isOnTheWay = hasArrived === false;
-  if (hasArrived === null) say("refused", "No connection: this card stays until there is one");
-  if (!hasArrived) return forget();
-  settle();
-  $("card-title")?.focus();
-  catchUp();
-}
-
 // Until the answer is there the choice is shown on the card; offline it stays like that.
 function mark(sent, button) {
   for (const other of sent.querySelectorAll(".choice[aria-pressed]")) other.ariaPressed = String(other === button);
-  const turn = sent.elements.namedItem("seen_turn");
-  if (turn) turn.value = Number(turn.value) + 1;
 }
 
 function send(sent, button) {
   const fields = [...new FormData(sent, button)];
-  const stays = Boolean(button?.matches("[data-stay]"));
-  save(
-    { url: sent.action, fields, label: sent.dataset.cardKey },
-    (html, address) => arrive(parse(html), address, { keepFocus: stays }),
-    (page, words, address) => {
-      forget();
-      return address ? arrive(page, address) : say("refused", words);
-    },
-  );
-  if (sent.dataset.act === "place") mark(sent, button?.matches(".choice") ? button : null);
+  const done = (html, address) => arrive(parse(html), address, Boolean(button?.matches("[data-stay]")));
+  if (sent.dataset.act === "place") {
+    judge(sent, fields, done, refuse);
+    mark(sent, button?.matches(".choice") ? button : null);
+  } else {
+    const act = { url: sent.action, fields, label: sent.dataset.cardKey };
+    save(act, done, (page, words, address) => refuse(words, page, address));
+  }
 }
 
 function onSubmit(event) {
@@ -87,15 +45,14 @@ function onSubmit(event) {
 
 function onClick(event) {
   // The second click of a double-click lands on the next card, which nobody has read yet.
-  const isEcho = event.detail > 1 || performance.now() - swappedAt < DEAF_AFTER_SWAP_MS;
+  const isEcho = event.detail > 1 || msSinceSwap() < DEAF_AFTER_SWAP_MS;
   if (event.detail && isEcho && event.target.closest(".choice")) return event.preventDefault();
-  const link = event.target.closest("a[data-swap]");
+  const link = event.target.closest("a[href]:not([target], [download], [href^='#'])");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || isOffline()) return;
+  if (!link.matches("[data-swap]") && !isUnsaid()) return;
   event.preventDefault();
-  if (isBusy()) return;
-  if (!isDirty()) return go(link.href);
-  const fields = [...new FormData(form()).entries()].filter(([name]) => name !== "category_ids");
-  save({ url: form().action, fields: [...fields, ["value", "keep"]], label: form().dataset.cardKey }, () => go(link.href));
+  if (link.matches("[data-swap]") && isBusy()) return;
+  goKeeping(link.href, link.matches("[data-swap]") ? go : (address) => location.assign(address));
 }
 
 function goOn() {
@@ -139,9 +96,12 @@ document.addEventListener("click", onClick);
 for (const type of ["input", "keydown"]) document.addEventListener(type, onFind);
 startDefinitions();
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && event.target.id === "memo") $("card-title")?.focus();
+  if (event.key !== "Escape" || event.target.id !== "memo") return;
+  $("card-title")?.focus();
+  release();
 });
-window.addEventListener("popstate", () => go(location.href, false));
+window.addEventListener("popstate", () => goKeeping(location.href, (address) => go(address, false)));
+window.addEventListener("beforeunload", (event) => isUnsaid() && event.preventDefault());
 settle();
 // The address without a card means "where I go on"; going back leads to this card.
 history.replaceState(null, "", document.querySelector(".segment [aria-current]").href);

@@ -11,6 +11,7 @@ const TRY_AGAIN_AFTER_MS = 4000;
 let desk = "";
 let waiting = [];
 let isSending = false;
+let wasRefused = false; // in this run: what was saved beside it must not talk over it
 let retry = 0;
 let afterwards = () => {};
 
@@ -49,7 +50,7 @@ function problemIn(html) {
 async function send(act) {
   const body = new URLSearchParams(act.fields);
   try {
-    const response = await fetch(act.url, { method: "POST", body, headers: { "HX-Request": "true" } });
+    const response = await fetch(act.url, { method: "POST", body, headers: { "HX-Request": "true", "Concord-Desk": desk } });
     return { response, html: await response.text() };
   } catch {
     return { response: null };
@@ -61,17 +62,20 @@ async function deal(one) {
   const { response, html } = await send(one.act);
   if (!response) return sayWaiting();
   if (response.status === 401) return say("queued", "Signed out: sign in in another tab, then it is sent");
+  if (response.headers.get("Concord-Desk") === "other") return say("queued", "Somebody else is signed in: this waits until you are");
   if (response.status >= 500 || response.status === 429) return say("queued", "The server is busy: trying again");
   waiting.shift();
   keep();
   if (!response.ok) {
+    wasRefused = true;
     const { page, words } = problemIn(html);
     if (one.refused) one.refused(page, words, response.headers.get("HX-Push-Url"));
     else listRefused(one.act, words);
     return true;
   }
   if (isOffline()) sayWaiting();
-  else say("saved", `Saved ${clockTime()}`);
+  else if (waiting.length) say("saving", "Saving");
+  else if (!wasRefused) say("saved", `Saved ${clockTime()}`);
   if (one.done) await one.done(html, response.headers.get("HX-Push-Url") ?? response.url);
   return true;
 }
@@ -79,6 +83,7 @@ async function deal(one) {
 async function pump() {
   if (isSending || !waiting.length) return;
   isSending = true;
+  wasRefused = false;
   clearTimeout(retry);
   const slow = setTimeout(() => say("saving", "Saving"), SHOW_SAVING_AFTER_MS);
   let worked = true;

@@ -25,7 +25,8 @@ export function listRefused(act, words) {
   const place = document.getElementById("refused");
   if (!place) return;
   const line = document.createElement("li");
-  line.textContent = `${act.label || "Undo"}: ${words}`;
+  const memo = act.fields?.find(([name]) => name === "memo")?.[1];
+  line.textContent = `${act.label || "Undo"}: ${words}${memo ? ` You wrote: “${memo}”` : ""}`;
   place.querySelector("ul").append(line);
   place.hidden = false;
   say("refused", "Not saved, see above");

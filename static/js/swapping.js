@@ -27,18 +27,19 @@ export function swap(page, address) {
   return true;
 }
 
-// Gives true when the page stands here, false when it is of another kind and is being loaded, null
-// when there is no connection and everything stays.
-export async function visit(address, { push = true } = {}) {
+// draw(page, address) puts the page in place and says whether it could. Gives true when it stands
+// here, false when it is of another kind and is being loaded, null when there is no connection and
+// everything stays. The server is told whose desk this is: it shows nobody another's.
+export async function visit(address, { push = true, draw = swap } = {}) {
   let response;
   let page;
   try {
-    response = await fetch(address, { headers: { "HX-Request": "true" } });
+    response = await fetch(address, { headers: { "HX-Request": "true", "Concord-Desk": document.getElementById("sort").dataset.desk } });
     page = parse(await response.text());
   } catch {
     return null;
   }
-  const stands = response.ok && swap(page, push ? response.url : "");
+  const stands = response.ok && draw(page, push ? response.url : "");
   if (!stands) location.assign(address);
   return stands;
 }

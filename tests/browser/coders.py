@@ -9,6 +9,16 @@ from sqlmodel import col, select
 from app.coding.models import Placement
 from app.db import Database
 
+# A server that answers at once and a line that is slow: the body arrives long after its head.
+SLOW_LINE = """
+const read = Response.prototype.text;
+Response.prototype.text = async function () {
+  const text = await read.call(this);
+  await new Promise((done) => setTimeout(done, 600));
+  return text;
+};
+"""
+
 
 class OpenAsBen(Protocol):
     """Opens a page of Ben's round; each has a browser of its own."""

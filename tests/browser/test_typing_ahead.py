@@ -3,19 +3,9 @@
 from playwright.sync_api import expect
 
 from app.db import Database
-from tests.browser.coders import OpenAsBen, placements, saved
+from tests.browser.coders import SLOW_LINE, OpenAsBen, placements, saved
 from tests.browser.conftest import PageProblems
 from tests.coding.world import World, cards_of
-
-# A server that answers at once and a line that is slow: the body arrives long after its head.
-SLOW_LINE = """
-const read = Response.prototype.text;
-Response.prototype.text = async function () {
-  const text = await read.call(this);
-  await new Promise((done) => setTimeout(done, 600));
-  return text;
-};
-"""
 
 
 def test_keys_typed_on_a_slow_line_are_meant_for_the_card_that_comes(

@@ -1,0 +1,107 @@
+// How one card follows another in Focus: what is sent, what comes back, and what waits meanwhile.
+
+import { keysAhead } from "./ahead.js";
+import { showDefinition } from "./definitions.js";
+import { holdText, isUnsaid, isWriting, keepFields, noteSaid } from "./memo.js";
+import { isOffline, isWaiting, save } from "./saving.js";
+import { listRefused, say } from "./saying.js";
+import { swap, visit } from "./swapping.js";
+
+let swappedAt = -Infinity;
+let isOnTheWay = false;
+let heldBack = "";
+
+const $ = (id) => document.getElementById(id);
+export const isBusy = () => isOnTheWay || (isWaiting() && !isOffline());
+export const msSinceSwap = () => performance.now() - swappedAt;
+export const { inTurn, catchUp, forget } = keysAhead(isBusy);
+
+export function settle() {
+  document.documentElement.classList.add("has-scripts");
+  const chosen = document.querySelector(".choice[aria-pressed=true], .choice:has(:checked), .choice[data-chosen=true]");
+  showDefinition((chosen ?? document.querySelector(".choice[data-tone]"))?.dataset.value);
+}
+
+function focusOn(kept) {
+  const target = kept && $(kept);
+  (target || document.querySelector("[role=alert].notice, #card-title"))?.focus({ preventScroll: Boolean(target) });
+  if (!target) window.scrollTo({ top: 0 });
+}
+
+// Draws the page that came, unless a memo is being written: then it comes when the pen is put down.
+function show(page, address, keepFocus) {
+  heldBack = isWriting() ? address || location.href : "";
+  if (heldBack) {
+    forget();
+    return true;
+  }
+  const focused = keepFocus ? document.activeElement?.id : "";
+  const settleText = holdText();
+  if (!swap(page, address)) return false;
+  swappedAt = performance.now();
+  settle();
+  const { unsaid, isFinding } = settleText();
+  if (!isFinding) focusOn(focused);
+  if (unsaid) judge(unsaid.form, unsaid.fields);
+  catchUp();
+  return true;
+}
+
+// Another kind of page is loaded; until it stands, no key may reach the card that was judged.
+function leave(address) {
+  isOnTheWay = true;
+  forget();
+  const load = () => location.assign(address);
+  if (!isUnsaid()) return load();
+  judge($("placement"), keepFields(), load, (words) => {
+    isOnTheWay = false;
+    say("refused", words);
+  });
+}
+
+export const arrive = (page, address, keepFocus = false) => show(page, address, keepFocus) || leave(address);
+
+export async function go(address, push = true) {
+  isOnTheWay = true;
+  const draw = (page, at) => {
+    isOnTheWay = false;
+    return show(page, at, false);
+  };
+  const hasArrived = await visit(address, { push, draw });
+  isOnTheWay = hasArrived === false;
+  if (hasArrived === null) say("refused", "No connection: this card stays until there is one");
+  if (!hasArrived) forget();
+}
+
+// What is written goes with the card before the page does.
+export function goKeeping(address, way = go) {
+  if (!isUnsaid()) return way(address);
+  judge($("placement"), keepFields(), () => way(address), refuse);
+}
+
+// The pen was put down: the page that was held back may come.
+export function release() {
+  if (heldBack) goKeeping(heldBack);
+}
+
+export function refuse(words, page, address) {
+  forget();
+  if (address) arrive(page, address);
+  if (!address || heldBack) say("refused", words);
+}
+
+// Sends a judgement. The form counts its turns along, since what comes next may be sent before the
+// answer; after a refusal the turn and the text are open again.
+export function judge(form, fields, done = catchUp, refused = null) {
+  const label = form.dataset.cardKey;
+  const turn = form.elements.namedItem("seen_turn");
+  turn.value = Number(turn.value) + 1;
+  noteSaid(form);
+  save({ url: form.action, fields, label }, done, (page, words, address) => {
+    turn.value = Number(turn.value) - 1;
+    delete form.dataset.said;
+    if (refused) return refused(words, page, address);
+    listRefused({ label, fields }, words);
+    catchUp();
+  });
+}
