@@ -2,7 +2,7 @@
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from app.coding.drafts import RoundDraft, create_round
 from app.coding.models import Round
@@ -59,3 +59,30 @@ def test_nothing_is_sent_when_the_button_went_away_under_the_question(draft: Pag
     expect(draft.get_by_role("dialog")).to_be_hidden()
     draft.wait_for_timeout(200)
     assert asked == []
+
+
+def test_a_text_that_was_not_sent_is_not_left_without_a_question(
+    app: FastAPI, world: World, open_page: OpenPage, server_url: str
+) -> None:
+    page = open_page()
+    sign_in_page(app, page, "ada@example.org", server_url)
+    asked: list[str] = []
+
+    def refuse_to_leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", refuse_to_leave)
+    page.goto(f"/studies/{world.study_id}/codebook")
+    page.get_by_label("Not when", exact=False).first.fill("Never when a date is given.")
+    page.locator("nav").get_by_role("link", name="Cards").click()
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    expect(page.get_by_label("Not when", exact=False).first).to_have_value(
+        "Never when a date is given."
+    )
+    page.get_by_role("button", name="Save the draft").click()
+    expect(page.locator("main")).to_contain_text("Never when a date is given.")
+    page.locator("nav").get_by_role("link", name="Cards").click()
+    expect(page.locator("h1")).to_contain_text("cards")
+    assert asked == ["beforeunload"]
