@@ -1,16 +1,12 @@
 """`concord export`."""
 
-import os
-import sys
-import tempfile
 from pathlib import Path
 
 import click
 
 from app.coding.rounds import round_named
 from app.coding.visibility import NOBODY
-from app.console import prepared_database
-from app.errors import ConcordError
+from app.console import hand_over, prepared_database
 from app.studies.service import find_study, study_id_of
 
 # The catalogue itself is read when a file is written, so that other commands start quickly.
@@ -42,24 +38,4 @@ def export(study: str, format_: str, round_name: str | None, path: Path) -> None
         found = find_study(session, study)
         round_ = round_named(session, study_id_of(found), round_name) if round_name else None
         file = write(session, format_, Wanted(found, round_, NOBODY))
-    if str(path) == "-":
-        sys.stdout.buffer.write(file.content)
-        return
-    _store(path, file.content)
-    click.echo(f"Wrote {path} ({len(file.content):,} bytes).")
-
-
-def _store(path: Path, content: bytes) -> None:
-    """Write the file whole or not at all: an earlier one stays until the new one is complete."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".concord-")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise ConcordError(f"{path} could not be written: {error.strerror}.") from error
+    hand_over(file.content, path)

@@ -1,13 +1,11 @@
 """`concord report`."""
 
-import sys
 from pathlib import Path
 
 import click
 
 from app.coding.rounds import round_named
-from app.console import prepared_database
-from app.errors import Conflict
+from app.console import hand_over, prepared_database
 from app.reports.service import round_report
 from app.studies.service import find_study, study_id_of
 
@@ -28,8 +26,8 @@ _FORMATS = ("json", "html", "csv", "md")
 @click.option(
     "--to",
     "target",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File to write; without it the report goes to standard output.",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="File to write, which may exist; without it, or with -, standard output.",
 )
 def report(study: str, round_name: str, kind: str, target: Path | None) -> None:
     """Print the agreement report of a closed round, or write it to a file.
@@ -45,11 +43,4 @@ def report(study: str, round_name: str, kind: str, target: Path | None) -> None:
         found = find_study(session, study)
         round_ = round_named(session, study_id_of(found), round_name)
         content = FORMATS[kind].write(round_report(session, found, round_))
-    if target is None:
-        sys.stdout.buffer.write(content)
-        return
-    try:
-        target.write_bytes(content)
-        click.echo(f"Wrote {target} ({len(content):,} bytes).")
-    except OSError as error:
-        raise Conflict(f"{target} could not be written: {error.strerror}.") from error
+    hand_over(content, target)

@@ -1,6 +1,10 @@
 """`concord export`: what it writes, where, and how it ends; and the way back."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -113,6 +117,83 @@ def test_an_earlier_file_stays_when_the_new_one_cannot_be_made(
     words = ("Leaderboards", "--format", "labels-csv", "--to", target)
     assert concord("export", *words).exit_code == 1
     assert target.read_text() == "earlier"
+
+
+@pytest.fixture
+def codebook(database: Database, concord: Command) -> Callable[[Path], Result]:
+    """Write the codebook of a study to a path."""
+    make_world(database, n_cards=1, coders=("ben", "cleo"))
+
+    def write(path: Path) -> Result:
+        result = concord("export", "Leaderboards", "--format", "codebook-csv", "--to", path)
+        assert result.exit_code == 0, result.output
+        return result
+
+    return write
+
+
+def test_a_link_stays_and_the_file_it_leads_to_is_written(
+    codebook: Callable[[Path], Result], tmp_path: Path
+) -> None:
+    folder, link, loose = tmp_path / "elsewhere", tmp_path / "link.csv", tmp_path / "loose.csv"
+    folder.mkdir()
+    (folder / "old.csv").write_text("earlier")
+    link.symlink_to(folder / "old.csv")
+    loose.symlink_to(folder / "new.csv")
+    for path in (link, loose):
+        codebook(path)
+        assert path.is_symlink()
+    assert {path.name for path in folder.iterdir()} == {"old.csv", "new.csv"}
+    for path in folder.iterdir():
+        assert path.read_text() != "earlier"
+        assert "Smell" in path.read_text()
+
+
+def test_a_pipe_is_written_into(codebook: Callable[[Path], Result], tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        reader = pool.submit(pipe.read_bytes)
+        try:
+            codebook(pipe)
+        finally:  # a reader for whom nobody wrote would wait for ever
+            if not reader.done() and pipe.is_fifo():
+                os.close(os.open(pipe, os.O_RDWR | os.O_NONBLOCK))
+    assert pipe.is_fifo()
+    assert b"Smell" in reader.result()
+
+
+def test_a_device_is_written_into(codebook: Callable[[Path], Result]) -> None:
+    codebook(Path("/dev/null"))
+    assert Path("/dev/null").is_char_device()
+
+
+def test_standard_output_by_its_path_gets_the_file_and_nothing_else(
+    codebook: Callable[[Path], Result], tmp_path: Path
+) -> None:
+    codebook(tmp_path / "codebook.csv")
+    words = ["export", "Leaderboards", "--format", "codebook-csv", "--to", "/dev/stdout"]
+    program = [sys.executable, "-c", "from app.cli import main; main()", *words]
+    piped = subprocess.run(program, capture_output=True, check=True).stdout
+    redirected = tmp_path / "redirected"
+    with redirected.open("wb") as stream:
+        subprocess.run(program, stdout=stream, check=True)
+    assert piped == redirected.read_bytes() == (tmp_path / "codebook.csv").read_bytes()
+
+
+def test_a_new_file_obeys_the_umask_and_an_old_one_keeps_its_mode(
+    codebook: Callable[[Path], Result], tmp_path: Path
+) -> None:
+    old, new = tmp_path / "old.csv", tmp_path / "new.csv"
+    old.touch()
+    old.chmod(0o664)
+    before = os.umask(0o077)
+    try:
+        codebook(old)
+        codebook(new)
+    finally:
+        os.umask(before)
+    assert [path.stat().st_mode & 0o777 for path in (old, new)] == [0o664, 0o600]
 
 
 def test_exported_placements_come_back_with_the_same_figures(
