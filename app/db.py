@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -150,13 +150,18 @@ class Database:
 
 
 def open_database(settings: Settings) -> Database:
-    """Open the database the settings name; the SQLite file's folder is made when missing."""
+    """Open the database the settings name; SQLite's file and its folder are made when missing."""
     url = settings.postgresql_url
     if url is not None:
         return Database(_postgresql_engine(url), None)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = WriteLock(settings.data_dir / "concord.lock")
-    return Database(_sqlite_engine(sqlite_path(settings), lock), lock)
+    path = sqlite_path(settings)
+    # Its owner's only, as are the log and the index, to which SQLite gives the mode of the file.
+    # A file that is there is not opened: closing it would drop SQLite's own locks.
+    with suppress(FileExistsError):
+        path.touch(mode=0o600, exist_ok=False)
+    return Database(_sqlite_engine(path, lock), lock)
 
 
 def sqlite_path(settings: Settings) -> Path:

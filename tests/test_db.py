@@ -49,6 +49,27 @@ def test_every_sqlite_connection_is_durable_and_checks_references(
             assert session.execute(text(f"PRAGMA {pragma}")).scalar_one() == value
 
 
+def test_a_new_database_in_a_folder_open_to_all_is_for_its_owner_only(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    settings = Settings(data_dir=tmp_path)
+    migrate(settings)
+    database = open_database(settings)
+    with database.transaction() as session:
+        add_account(session, "ada")
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("concord*")}
+    database.close()
+    names = ("concord.lock", "concord.sqlite3", "concord.sqlite3-shm", "concord.sqlite3-wal")
+    assert modes == dict.fromkeys(names, 0o600)
+
+
+def test_a_database_keeps_the_mode_its_keeper_gave_it(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    migrate(settings)
+    (tmp_path / "concord.sqlite3").chmod(0o640)
+    migrate(settings)
+    assert (tmp_path / "concord.sqlite3").stat().st_mode & 0o777 == 0o640
+
+
 def test_a_reader_does_not_wait_for_a_writer(sqlite: Database) -> None:
     with sqlite.writing() as writer:
         add_account(writer, "ada")
