@@ -2,10 +2,10 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from app.accounts.commands import account
 from app.codebook.commands import codebook
@@ -27,14 +27,22 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ConcordError as error:
-            click.echo(error.message, err=True)
-            for finding in getattr(error, "problems", ()):
-                click.echo(f"  {finding}", err=True)
-            sys.exit(1)
-        except OperationalError as error:
+            _give_up(error.message, *getattr(error, "problems", ()))
+        except DatabaseError as error:
             reason = str(error.orig).strip().splitlines()[0]
-            click.echo(f"The database could not be used: {reason}", err=True)
-            sys.exit(1)
+            _give_up(f"The database could not be used: {reason}")
+        except BrokenPipeError:
+            raise  # whoever read the output has gone; click ends quietly
+        except OSError as error:
+            what = error.filename or "Something the command needs"
+            _give_up(f"{what} could not be used: {error.strerror or error}.")
+
+
+def _give_up(sentence: str, *findings: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    for finding in findings:
+        click.echo(f"  {finding}", err=True)
+    sys.exit(1)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -117,7 +117,7 @@ def test_a_study_is_started_and_listed(run: Run, session: Session) -> None:
     (row,) = json.loads(run("study", "list", "--json").stdout)
     assert str(row["id"]) == made.stdout.strip()
     assert (row["name"], row["stance"], row["members"]) == ("Café", "joint_sort", 1)
-    assert "Café" in run("study", "list").stdout
+    assert "Café  (joint_sort, 1 member)" in run("study", "list").stdout
     again = run("study", "create", "CAFÉ ", "--lead", "ada@example.org")
     assert (again.exit_code, "already have a study called Café" in again.stderr) == (1, True)
     nobody = run("study", "create", "Other", "--lead", "nobody@example.org")
@@ -244,6 +244,27 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(
     result = Run()(*command.split())
     assert result.exit_code == 1
     assert "newer version of Concord (schema of_the_future)" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["study list", "serve", "migrate", "account close a@b.example"])
+def test_a_data_folder_that_cannot_be_made_is_told_in_one_sentence(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONCORD_DATA_DIR", "/proc/nope")
+    result = Run()(*command.split())
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "/proc/nope could not be used: No such file or directory.\n"
+
+
+@pytest.mark.parametrize("command", ["study list", "serve", "migrate", "account close a@b.example"])
+def test_a_file_that_is_no_database_is_told_in_one_sentence(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONCORD_DATA_DIR", str(tmp_path))
+    (tmp_path / "concord.sqlite3").write_bytes(b"no database " * 1000)
+    result = Run()(*command.split())
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "The database could not be used: file is not a database\n"
 
 
 def _sqlite(tmp_path: Path, template: SqliteTemplate, monkeypatch: pytest.MonkeyPatch) -> Settings:

@@ -1,6 +1,7 @@
 """`concord study`: starting and listing studies."""
 
 import json
+from typing import Any
 
 import click
 
@@ -8,6 +9,7 @@ from app.accounts.service import require_account
 from app.console import prepared_database
 from app.studies import service
 from app.studies.rules import Stance
+from app.web.render import plural
 
 STANCES = {word: stance for stance in Stance for word in (stance.value, stance.replace("_", "-"))}
 
@@ -43,7 +45,7 @@ def create(name: str, lead: str, stance: str, description: str) -> None:
 def list_studies(as_json: bool) -> None:
     """List every study: number, name, stance, members."""
     with prepared_database() as database, database.reading() as session:
-        found = [
+        found: list[dict[str, Any]] = [
             {
                 "id": each.id,
                 "name": each.name,
@@ -59,4 +61,5 @@ def list_studies(as_json: bool) -> None:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
     for row in found:
-        click.echo(f"{row['id']:>5}  {row['name']}  ({row['stance']}, {row['members']} members)")
+        members = plural(row["members"], "member")
+        click.echo(f"{row['id']:>5}  {row['name']}  ({row['stance']}, {members})")
