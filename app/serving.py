@@ -1,22 +1,31 @@
 """`concord serve`: one or more processes that answer browsers."""
 
+import errno
 import logging
 import logging.config
 import os
+import socket
+import sys
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import click
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
 from app.accounts.invitations import invite_first_admin
 from app.db import open_database
+from app.errors import Conflict
 from app.main import create_app
 from app.schema import prepare
 from app.settings import LOOPBACK_HOSTS, Settings
 from app.web.protocol import CappedProtocol
 
+BACKLOG = 2048
+# A name such as localhost may have an IPv6 address on a machine that speaks none.
+NO_SUCH_KIND = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 SECONDS_TO_FINISH = 3
 SECONDS_BETWEEN_REQUESTS = 30
 # Set for the worker processes, which read their settings anew.
@@ -42,13 +51,67 @@ class Address:
 
 
 def serve(settings: Settings, address: Address, *, workers: int) -> None:
-    """Answer browsers until told to stop."""
+    """Answer browsers until told to stop; refuse an address at which another program listens."""
     prepare(settings)
     settings = _answering_to(address, settings)
-    _welcome(settings, address)
+    sockets = _listen(address)  # first: a second server must not spend the link of the first
+    try:
+        _welcome(settings, address)
+        _run(settings, sockets, workers)
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def _listen(address: Address) -> list[socket.socket]:
+    """Return sockets that listen, one for each kind of address that the host has here."""
+    try:
+        return _sockets_at(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Conflict(
+                f"Another program answers at {address.host}, port {address.port}, perhaps Concord "
+                "itself. Stop it, or choose another port with --port."
+            ) from error
+        reason = error.strerror or error
+        raise Conflict(
+            f"Concord cannot listen at {address.host}, port {address.port}: {reason}."
+        ) from error
+
+
+def _sockets_at(address: Address) -> list[socket.socket]:
+    kinds = socket.getaddrinfo(
+        address.host or None, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )
+    missing = OSError()
+    with ExitStack() as opened:
+        sockets = []
+        for family, kind, protocol, _, place in dict.fromkeys(kinds):
+            try:
+                one = opened.enter_context(socket.socket(family, kind, protocol))
+                _bind(one, place)
+            except OSError as error:
+                if error.errno not in NO_SUCH_KIND:
+                    raise
+                missing = error
+            else:
+                sockets.append(one)
+        if not sockets:
+            raise missing
+        opened.pop_all()
+    return sockets
+
+
+def _bind(one: socket.socket, place: Any) -> None:
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if one.family == socket.AF_INET6:
+        one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    one.bind(place)
+    one.listen(BACKLOG)  # two that are bound can still be one too many
+
+
+def _run(settings: Settings, sockets: list[socket.socket], workers: int) -> None:
     options: dict[str, Any] = {
-        "host": address.host,
-        "port": address.port,
         "server_header": False,
         "ws": "none",
         "timeout_graceful_shutdown": SECONDS_TO_FINISH,
@@ -58,9 +121,14 @@ def serve(settings: Settings, address: Address, *, workers: int) -> None:
         "access_log": settings.access_log,
     }
     if workers > 1:
-        uvicorn.run("app.serving:worker_app", factory=True, workers=workers, **options)
-    else:
-        uvicorn.run(create_app(settings), **options)
+        several = uvicorn.Config("app.serving:worker_app", factory=True, workers=workers, **options)
+        Multiprocess(several, sockets=sockets).run()
+        return
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), **options))
+    with suppress(KeyboardInterrupt):
+        server.run(sockets)
+    if not server.started:
+        sys.exit(1)
 
 
 def worker_app() -> FastAPI:

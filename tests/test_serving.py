@@ -107,6 +107,29 @@ def test_the_log_holds_neither_links_nor_queries(server: Server) -> None:
     assert "not-to-be-written-down" not in log
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_taken_port_is_told_in_one_sentence_and_the_first_link_stays(
+    server: Server, workers: str
+) -> None:
+    environment = {**os.environ, "CONCORD_DATA_DIR": str(server.log.parent / "data")}
+    second = subprocess.run(
+        [*PROGRAM, "serve", "--port", str(server.port), "--workers", workers],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (second.returncode, second.stdout) == (1, "")
+    assert second.stderr == (
+        f"Another program answers at 127.0.0.1, port {server.port}, perhaps Concord itself. "
+        "Stop it, or choose another port with --port.\n"
+    )
+    found = re.search(r"http://localhost:\d+(/invitations/[\w-]{32})", server.said())
+    assert found
+    assert status(server.get(found[1])) == 200
+
+
 def test_the_server_does_not_say_what_it_is_made_of(server: Server) -> None:
     assert b"\r\nserver:" not in server.get("/sign-in").split(b"\r\n\r\n")[0].lower()
 
