@@ -62,10 +62,15 @@ def _refuse_without_lead(session: Session, study: Study, invitation: Invitation)
 
 
 def change_role(session: Session, study_id: int, member_id: int, *, role: Role, by: int) -> None:
-    """Give a member another role; a study always keeps a lead."""
+    """Give a member another role; a study always keeps a lead.
+
+    Raises Conflict while the member sorts in an open round and could not go on in the new role.
+    """
     member = _member_to_change(session, study_id, member_id)
     if member.role == role:
         return
+    if not may(role, Action.SORT):
+        _refuse_while_sorting(session, member, then="give {name} another role")
     if member.role == Role.LEAD:
         _end_lead(session, member)
     detail = {"name": _name_of(session, member), "before": member.role, "after": role}
@@ -81,7 +86,7 @@ def remove_member(session: Session, study_id: int, member_id: int, *, by: int) -
     Raises Conflict while the member sorts in an open round: it would wait for them for ever.
     """
     member = _member_to_change(session, study_id, member_id)
-    _refuse_while_sorting(session, member)
+    _refuse_while_sorting(session, member, then="remove {name}")
     if member.role == Role.LEAD:
         _end_lead(session, member)
     member.left_at = now()
@@ -92,7 +97,7 @@ def remove_member(session: Session, study_id: int, member_id: int, *, by: int) -
     record(session, study_id, account_id=by, kind=kind, subject=subject, detail=detail)
 
 
-def _refuse_while_sorting(session: Session, member: Membership) -> None:
+def _refuse_while_sorting(session: Session, member: Membership, *, then: str) -> None:
     statement = (
         select(_round.c.name, func.count())
         .select_from(_assignment.join(_round, _round.c.id == _assignment.c.round_id))
@@ -105,8 +110,8 @@ def _refuse_while_sorting(session: Session, member: Membership) -> None:
     name, cards = _name_of(session, member), plural(found[1], "card")
     raise Conflict(
         f"{name} sorts {cards} in {found[0]}, which is open. Close that round first (what {name} "
-        f"did not judge stays missing) or declare it void, and remove {name} then; what {name} "
-        "judged stays in either case. Nothing was changed."
+        f"did not judge stays missing) or declare it void, and {then.format(name=name)} then; what "
+        f"{name} judged stays in either case. Nothing was changed."
     )
 
 

@@ -6,8 +6,10 @@ import pytest
 from fastapi import FastAPI
 from sqlmodel import Session, select
 
+from app.resolution.service import close_round
 from app.studies.models import Membership
 from app.studies.rules import Role
+from tests.coding.factories import make_book, make_numbered_cards, make_round
 from tests.factories import Team, browser_of, fresh_id, make_study
 
 
@@ -49,6 +51,27 @@ def test_nobody_but_a_lead_changes_roles_or_removes(app: FastAPI, session: Sessi
     assert set_role(app, team, "Ben", "Ben", "lead") == 403
     assert remove(app, team, "Ben", "Cleo") == 403
     assert roles(session, team) == {"Ada": "lead", "Ben": "coder", "Cleo": "coder"}
+
+
+def test_B75_a_coder_of_an_open_round_keeps_a_role_that_sorts(
+    app: FastAPI, session: Session
+) -> None:
+    team = make_study(session)
+    make_numbered_cards(session, team, ["L-1", "L-2"])
+    book = make_book(session, team)
+    round_ = make_round(session, team, book, "Pilot")
+    ada = browser_of(app, "Ada")
+    url = f"{team.url}/members/{team.members['Ben']}/role"
+    for role in ("arbiter", "observer"):
+        answer = ada.post(url, data={"role": role, "operation_id": fresh_id()})
+        assert answer.status_code == 409
+        assert "Ben sorts 2 cards in Pilot, which is open." in answer.text
+        assert "declare it void, and give Ben another role then" in answer.text
+    assert roles(session, team)["Ben"] == "coder"
+    assert set_role(app, team, "Ada", "Ben", "lead") == 303
+    close_round(session, round_, reason="Ben leaves.", is_forced=True, by=None)
+    session.commit()
+    assert set_role(app, team, "Ada", "Ben", "observer") == 303
 
 
 def test_B75_the_last_lead_stays(app: FastAPI, session: Session) -> None:
