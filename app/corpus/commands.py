@@ -2,14 +2,15 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from app.console import prepared_database
-from app.corpus.columns import Role, check_mapping
+from app.corpus.columns import SYNONYMS, Role, check_mapping
 from app.corpus.imports import (
     Choices,
     ImportResult,
@@ -24,7 +25,7 @@ from app.corpus.service import Advance, import_cards, prepare
 from app.db import Database
 from app.studies.service import find_study, study_id_of
 from app.tables.table import Table
-from app.text import shown_file_name
+from app.text import comparable, shown_file_name
 
 
 @click.command("cards")
@@ -58,16 +59,17 @@ def cards(
     that is there already comes in again under an id of its own, and is skipped without one.
     """
     table = read(file.read_bytes(), file.name, Reading())
-    mapping = _mapping(table, pairs)
+    named = _named(pairs)
+    mapping = _mapping(table, named)
     has_ids = mapping[Role.ID] is not None
     choices = Choices(OnKnown(on_known), OnRepeat.KEEP if has_ids else OnRepeat.SKIP)
     with prepared_database() as database:
         result = _import(database, study, file.name, table, mapping, choices)
-    _tell(result, as_json=as_json)
+    doubts = () if Role.TEXT in named else _doubts(mapping[Role.TEXT] or "")
+    _tell(replace(result, warnings=(*doubts, *result.warnings)), as_json=as_json)
 
 
-def _mapping(table: Table, pairs: tuple[str, ...]) -> dict[Role, str | None]:
-    """Return the guessed columns, overruled by those that were named."""
+def _named(pairs: tuple[str, ...]) -> dict[Role, str]:
     named: dict[Role, str] = {}
     for pair in pairs:
         ours, _, theirs = pair.partition("=")
@@ -75,11 +77,26 @@ def _mapping(table: Table, pairs: tuple[str, ...]) -> dict[Role, str | None]:
             known = ", ".join(Role)
             raise click.UsageError(f"--map {pair}: write OUR=THEIRS, where OUR is one of {known}.")
         named[Role(ours)] = theirs
+    return named
+
+
+def _mapping(table: Table, named: Mapping[Role, str]) -> dict[Role, str | None]:
+    """Return the guessed columns, overruled by those that were named."""
     uses = guess_uses(table)
     guessed = mapping_of({n: use for n, use in uses.items() if n not in named.values()})
     mapping = {**guessed, **named}
     check_mapping(table.columns, mapping)
     return mapping
+
+
+def _doubts(text_column: str) -> tuple[str, ...]:
+    """Say which column was taken for the text unless its name says that it holds one."""
+    if "".join(filter(str.isalnum, comparable(text_column))) in SYNONYMS[Role.TEXT]:
+        return ()
+    return (
+        f"The text was read from the column “{text_column}”, though its name does not say so. "
+        "If it is another one, name it: --map text=COLUMN.",
+    )
 
 
 def _import(

@@ -55,6 +55,32 @@ def test_columns_can_be_named(session: Session, team: Team, table: Path) -> None
     assert texts_in(session, team.study_id) == {"1": "b", "2": "d"}
 
 
+def test_a_text_column_that_was_guessed_is_named(
+    session: Session, team: Team, tmp_path: Path
+) -> None:
+    path = tmp_path / "cards.csv"
+    path.write_text("id,note,notes_of_coder\n1,a,much longer\n", encoding="utf-8")
+    said = (
+        "The text was read from the column “notes_of_coder”, though its name does not say so. "
+        "If it is another one, name it: --map text=COLUMN."
+    )
+    assert json.loads(concord("Leaderboards", path, "--json").stdout)["warnings"][0] == said
+    assert concord("Leaderboards", path).stderr.splitlines()[0] == said
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [("Card text", ()), ("excerpt", ()), ("own", ("--map", "text=own"))],
+)
+def test_a_text_column_that_was_known_or_named_needs_no_warning(
+    team: Team, tmp_path: Path, column: str, words: tuple[str, ...]
+) -> None:
+    path = tmp_path / "cards.csv"
+    path.write_text(f"id,{column}\n1,a\n", encoding="utf-8")
+    result = concord("Leaderboards", path, *words, "--json")
+    assert json.loads(result.stdout)["warnings"] == []
+
+
 def test_texts_without_ids_come_in_once(session: Session, team: Team, tmp_path: Path) -> None:
     path = tmp_path / "texts.csv"
     path.write_text("text,label\na,x\nb,y\n", encoding="utf-8")
