@@ -14,7 +14,9 @@ from app.db import now
 from app.errors import Conflict, Invalid, NotFound, TooMany
 from app.text import comparable, first_bad_character, is_blank, normalised
 
-ATTEMPTS = 10
+ATTEMPTS_AT_A_NAME = 10
+# People who share an address must not lock each other out; one password for many names must fail.
+ATTEMPTS_FROM_AN_ADDRESS = 50
 ATTEMPT_WINDOW = timedelta(minutes=15)
 LONGEST_EMAIL = 320
 LONGEST_NAME = 200
@@ -111,19 +113,22 @@ class Credentials:
 def take_attempt(session: Session, credentials: Credentials) -> None:
     """Count an attempt to sign in before its password is looked at; refuse it after too many.
 
+    A name has ten failures, and an address fifty: a team behind one address goes on when one of
+    them has forgotten a password, and one password tried at many names is stopped all the same.
     Counted first, so that attempts sent all at once are as few as those sent one by one.
     """
     since = now() - ATTEMPT_WINDOW
     if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
         session.connection().exec_driver_sql("LOCK TABLE sign_in_attempt IN EXCLUSIVE MODE")
     session.connection().execute(delete(SignInAttempt).where(col(SignInAttempt.at) <= since))
-    for subject in credentials.subjects:
+    limits = (ATTEMPTS_AT_A_NAME, ATTEMPTS_FROM_AN_ADDRESS)
+    for subject, limit in zip(credentials.subjects, limits, strict=True):
         session.add(SignInAttempt(subject=subject, at=now()))
         session.flush()
         attempts = session.exec(
             select(func.count()).select_from(SignInAttempt).where(SignInAttempt.subject == subject)
         ).one()
-        if attempts > ATTEMPTS:
+        if attempts > limit:
             raise TooMany(
                 "Too many attempts to sign in. Wait a quarter of an hour, then try again. "
                 "Whoever is signed in stays signed in.",

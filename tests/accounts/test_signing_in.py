@@ -173,11 +173,20 @@ def test_B97_tries_sent_at_once_are_no_more_than_those_sent_in_turn(
     assert set(found) <= {401, 429, 503}
 
 
-def test_B98_after_ten_tries_of_many_names_the_address_waits(
+def test_B97_one_name_that_waits_keeps_nobody_else_at_its_address_out(
     client: TestClient, session: Session
 ) -> None:
     make_account(session)
-    for number in range(10):
+    make_account(session, "Ben")
+    assert [attempt(client) for _ in range(60)] == [401] * 10 + [429] * 50
+    assert attempt(client, "ben@example.org", PASSWORD) == 303
+
+
+def test_B98_after_fifty_tries_of_many_names_the_address_waits(
+    client: TestClient, session: Session
+) -> None:
+    make_account(session)
+    for number in range(50):
         assert attempt(client, f"person{number}@example.org", "the same for all") == 401
     assert attempt(client, password=PASSWORD) == 429
 
@@ -192,7 +201,8 @@ def test_B99_a_name_that_exists_is_answered_like_one_that_does_not(
 ) -> None:
     monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=2, memory_cost=16_384))
     monkeypatch.setattr(passwords, "_hash_of_nobody", [])
-    monkeypatch.setattr("app.accounts.service.ATTEMPTS", 1000)
+    monkeypatch.setattr("app.accounts.service.ATTEMPTS_AT_A_NAME", 1000)
+    monkeypatch.setattr("app.accounts.service.ATTEMPTS_FROM_AN_ADDRESS", 1000)
     make_account(session)
     make_account(session, "Ben").disabled_at = make_account(session).created_at
     session.commit()
@@ -258,7 +268,8 @@ def test_B101_two_passwords_are_computed_at_once_and_few_wait(
     browser_of(app, "Ada")
     counter = _Counting(passwords._hasher)
     monkeypatch.setattr(passwords, "_hasher", counter)
-    monkeypatch.setattr("app.accounts.service.ATTEMPTS", 1000)
+    monkeypatch.setattr("app.accounts.service.ATTEMPTS_AT_A_NAME", 1000)
+    monkeypatch.setattr("app.accounts.service.ATTEMPTS_FROM_AN_ADDRESS", 1000)
     with ThreadPoolExecutor(20) as pool:
         waiting = pool.map(lambda _: attempt(browser_of(app)), range(20))
         start = time.perf_counter()
