@@ -16,7 +16,7 @@ from app.agreement.coefficients import (
 )
 from app.agreement.confusion import bias_index, prevalence_index
 from app.agreement.counts import Counts, count
-from app.agreement.distances import Distance, Weighting, agreement_weights
+from app.agreement.distances import Distance, Weighting
 from app.agreement.figures import (
     estimate,
     kappa_estimates,
@@ -113,8 +113,7 @@ def _assess_two_coders(ratings: Ratings, counts: Counts, measure: Measure) -> Es
     weighting = _WEIGHTINGS[measure]
     if weighting is not Weighting.IDENTITY and ratings.scale is not Scale.ORDINAL:
         return estimate(counts, np.nan, Reason.NOT_ORDERED)
-    weights = agreement_weights(counts.n_categories, weighting)
-    return kappa_estimates(cohen_kappa(counts.pair_tables, weights), counts.n_categories)[0]
+    return kappa_estimates(cohen_kappa(counts.pair_tables, weighting), counts.n_categories)[0]
 
 
 def _assess_single(ratings: Ratings, counts: Counts, measure: Measure) -> Estimate:
@@ -123,7 +122,7 @@ def _assess_single(ratings: Ratings, counts: Counts, measure: Measure) -> Estima
     if measure is Measure.KRIPPENDORFF_ALPHA:
         return estimate(counts, krippendorff_alpha(counts, Distance(ratings.scale)))
     if measure is Measure.LIGHT_KAPPA:
-        figures = cohen_kappa(counts.pair_tables, np.eye(counts.n_categories))
+        figures = cohen_kappa(counts.pair_tables)
         return light_estimate(counts, kappa_estimates(figures, counts.n_categories))
     if measure in _OVER_ALL:
         return estimate(counts, _OVER_ALL[measure](counts))

@@ -9,7 +9,7 @@ from app.agreement.assessment import set_estimate
 from app.agreement.coefficients import fleiss_kappa, gwet_ac, observed_agreement, pooled_agreement
 from app.agreement.confusion import as_table, bias_index, prevalence_index
 from app.agreement.counts import Counts, collapse, count, count_categories
-from app.agreement.distances import Distance, Weighting, agreement_weights
+from app.agreement.distances import Distance, Weighting
 from app.agreement.facet import FacetAgreement, Margin, PairAgreement
 from app.agreement.figures import (
     estimate,
@@ -24,7 +24,14 @@ from app.agreement.kappa import cohen_kappa
 from app.agreement.notices import collect_notices
 from app.agreement.percategory import describe_categories
 from app.agreement.ratings import FloatArray, IntArray, Ratings, Scale, SetRatings
-from app.agreement.sets import Meetings, mean_similarity, meet, pair_similarity, set_alpha
+from app.agreement.sets import (
+    Meetings,
+    mean_similarity,
+    meet,
+    pair_similarity,
+    pooled_similarity,
+    set_alpha,
+)
 from app.agreement.undefined import Estimate, Reason
 
 
@@ -42,8 +49,7 @@ def _margins(
 def _weighted(ratings: Ratings, counts: Counts, weighting: Weighting) -> list[Estimate | None]:
     if ratings.scale is not Scale.ORDINAL:
         return [None] * len(counts.pairs)
-    weights = agreement_weights(counts.n_categories, weighting)
-    return list(kappa_estimates(cohen_kappa(counts.pair_tables, weights), counts.n_categories))
+    return list(kappa_estimates(cohen_kappa(counts.pair_tables, weighting), counts.n_categories))
 
 
 def _index(values: FloatArray, position: int, n_categories: int) -> float | None:
@@ -52,7 +58,7 @@ def _index(values: FloatArray, position: int, n_categories: int) -> float | None
 
 def _describe_pairs(ratings: Ratings, counts: Counts) -> tuple[PairAgreement, ...]:
     q = counts.n_categories
-    figures = cohen_kappa(counts.pair_tables, np.eye(q))
+    figures = cohen_kappa(counts.pair_tables)
     kappas = kappa_estimates(figures, q)
     linear = _weighted(ratings, counts, Weighting.LINEAR)
     quadratic = _weighted(ratings, counts, Weighting.QUADRATIC)
@@ -114,7 +120,7 @@ def _describe_single(ratings: Ratings) -> FacetAgreement:
 def _describe_set_pairs(ratings: SetRatings, met: Meetings) -> tuple[PairAgreement, ...]:
     exact = pair_similarity(met, Distance.EXACT_SET).tolist()
     jaccard = pair_similarity(met, Distance.JACCARD).tolist()
-    shared = met.pair_tables.sum(axis=1).tolist()
+    shared = met.units_by_pair.tolist()
     return tuple(
         PairAgreement(
             first=ratings.coders[first],
@@ -136,7 +142,6 @@ def _describe_sets(ratings: SetRatings) -> FacetAgreement:
         None, n_units=counts.n_pairable, n_coders=counts.n_coders, reason=Reason.NOT_FOR_SETS
     )
     chosen = counts.coder_labels[..., 0].T
-    n_pairs = np.asarray(met.pair_tables.sum())
     return FacetAgreement(
         scale=None,
         categories_declared=ratings.categories,
@@ -150,7 +155,7 @@ def _describe_sets(ratings: SetRatings) -> FacetAgreement:
         percent_of_pairs=set_estimate(
             ratings,
             met,
-            lambda: (met.pair_tables @ (1 - met.distances(Distance.EXACT_SET))).sum() / n_pairs,
+            lambda: pooled_similarity(met, Distance.EXACT_SET),
         ),
         unanimous=set_estimate(
             ratings, met, lambda: np.asarray(met.n_unanimous / counts.n_pairable)

@@ -1,5 +1,6 @@
 """How far two judgements lie apart, and the agreement weights that follow."""
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 import numpy as np
@@ -24,6 +25,40 @@ class Weighting(StrEnum):
     LINEAR = "linear"
     QUADRATIC = "quadratic"
     ORDINAL = "ordinal"
+
+
+def penalties(n_categories: int, weighting: Weighting) -> IntArray:
+    """Return how much each two categories disagree, in whole numbers.
+
+    With d the difference in rank: linear d; quadratic d²; ordinal d (d+1); unweighted 0 if
+    equal, else 1. Whole numbers let a coefficient be exact: counts times penalties lose nothing.
+
+    Parameters
+    ----------
+    n_categories : int
+        Declared categories, used or not.
+    weighting : Weighting
+        The named form.
+
+    Returns
+    -------
+    ndarray of int, shape (q, q)
+        0 on the diagonal, 1 or more elsewhere; the largest is a full disagreement.
+
+    Examples
+    --------
+    >>> penalties(3, Weighting.QUADRATIC)[0].tolist()
+    [0, 1, 4]
+    """
+    rank = np.arange(n_categories, dtype=np.int64)
+    apart: IntArray = np.abs(rank[:, None] - rank[None, :])
+    if weighting is Weighting.LINEAR:
+        return apart
+    if weighting is Weighting.QUADRATIC:
+        return apart**2
+    if weighting is Weighting.ORDINAL:
+        return apart * (apart + 1)
+    return np.minimum(apart, 1)
 
 
 def agreement_weights(n_categories: int, weighting: Weighting) -> FloatArray:
@@ -54,17 +89,9 @@ def agreement_weights(n_categories: int, weighting: Weighting) -> FloatArray:
     >>> agreement_weights(3, Weighting.LINEAR)[0].tolist()
     [1.0, 0.5, 0.0]
     """
-    if weighting is Weighting.IDENTITY or n_categories < 2:
-        return np.eye(n_categories)
-    rank = np.arange(n_categories, dtype=np.float64)
-    apart = np.abs(rank[:, None] - rank[None, :])
-    span = n_categories - 1
-    lost: FloatArray = apart * (apart + 1) / (span * (span + 1))
-    if weighting is Weighting.LINEAR:
-        lost = apart / span
-    if weighting is Weighting.QUADRATIC:
-        lost = (apart / span) ** 2
-    return 1 - lost
+    lost = penalties(n_categories, weighting)
+    weights: FloatArray = 1 - lost / max(1, int(lost.max(initial=0)))
+    return weights
 
 
 def nominal_distance(margins: FloatArray) -> FloatArray:
@@ -191,3 +218,12 @@ def exact_distance(first: IntArray, second: IntArray, shared: IntArray) -> Float
     """
     differs: FloatArray = ((first != shared) | (second != shared)).astype(np.float64)
     return differs
+
+
+SetDistance = Callable[[IntArray, IntArray, IntArray], FloatArray]
+SET_DISTANCES: Mapping[Distance, SetDistance] = {
+    Distance.EXACT_SET: exact_distance,
+    Distance.JACCARD: jaccard_distance,
+    Distance.MASI: masi_distance,
+}
+"""The distances between two sets, each from the sizes of both and of what they share."""

@@ -1,16 +1,20 @@
 """How every two sets would meet if cards were shuffled, without comparing card by card."""
 
+from collections.abc import Iterator
 from math import comb
 
 import numpy as np
 import numpy.typing as npt
 
+from app.agreement.distances import SET_DISTANCES, Distance
 from app.agreement.ratings import BoolArray, FloatArray, IntArray
 
-_BLOCK = 2_000_000  # pairs of different sets compared at once
+_BLOCK = 2_000_000  # words of different sets compared at once
+_SMALL_TABLE = 65_536
 _MOST_SUBSETS = 1_000_000
 
 Words = npt.NDArray[np.uint64]  # 64 categories in each word
+Meeting = tuple[IntArray, IntArray, IntArray, FloatArray]
 
 
 def pack_sets(members: BoolArray) -> Words:
@@ -41,49 +45,94 @@ def _distinct(words: Words) -> tuple[Words, IntArray]:
     return np.unique(words, axis=0, return_counts=True)
 
 
-def expected_meetings(words: Words, width: int) -> FloatArray:
-    """Return how often two sets of which sizes share how much, over every two of the sets.
+def tally(codes: IntArray, weight: FloatArray, n_codes: int) -> tuple[IntArray, FloatArray]:
+    """Return the codes that occur, in order, and the weight of each.
+
+    Counting into a table of all codes is faster as long as it is small beside the codes; when
+    few of many codes occur, only sorting keeps the memory in proportion.
+
+    Examples
+    --------
+    >>> [found.tolist() for found in tally(np.array([7, 2, 7]), np.ones(3), 10**12)]
+    [[2, 7], [1.0, 2.0]]
+    """
+    if n_codes > max(_SMALL_TABLE, 2 * codes.size):
+        found, place = np.unique(codes, return_inverse=True)
+        return found, np.bincount(place, weights=weight).astype(np.float64)
+    table = np.bincount(codes, weights=weight, minlength=n_codes).astype(np.float64, copy=False)
+    occurring: IntArray = np.flatnonzero(table).astype(np.int64)
+    return occurring, table[occurring]
+
+
+def expected_meetings(words: Words) -> Iterator[Meeting]:
+    """Yield how often two sets of which sizes share how much, over every two of the sets.
+
+    What occurs comes in parts, one kind of meeting possibly in several of them, so that never
+    more than a block of pairs of sets is held at once.
 
     Parameters
     ----------
     words : ndarray of uint64, shape (n_sets, n_words)
         Packed sets, repeated as often as they were chosen.
-    width : int
-        One more than the size of the largest set.
 
-    Returns
-    -------
-    ndarray of float, shape (width³,)
-        Whole numbers; cell (i, j, s) stands at (i · width + j) · width + s. Each set also meets
-        itself, which adds nothing to a distance.
+    Yields
+    ------
+    Meeting
+        Sizes of the first sets, of the second, and of what they share; and how often, in whole
+        numbers. Each set also meets itself, which adds nothing to a distance.
 
     Examples
     --------
     >>> sets = pack_sets(np.array([[True, False], [True, True]]))
-    >>> np.flatnonzero(expected_meetings(sets, 3)).tolist()  # (1, 1, 1) (1, 2, 1) (2, 1, 1) ...
-    [13, 16, 22, 26]
+    >>> [list(zip(*(part.tolist() for part in met))) for met in expected_meetings(sets)]
+    [[(1, 1, 1, 1.0), (1, 2, 1, 1.0), (2, 1, 1, 1.0), (2, 2, 2, 1.0)]]
     """
+    if not len(words):
+        return iter(())
     distinct, found = _distinct(words)
     sizes, weight = count_members(distinct), found.astype(np.float64)
-    n_subsets = float((2.0**sizes).sum())
+    n_subsets = float(np.exp2(np.minimum(sizes, 64)).sum())  # more is too many anyway
     cheaper = n_subsets < min(_MOST_SUBSETS, len(distinct) ** 2 / 4)
     if words.shape[-1] == 1 and cheaper:
-        return _expect_by_subsets(distinct[:, 0], sizes, weight, width)
-    return _expect_by_pairs(distinct, sizes, weight, width)
+        return iter([_expect_by_subsets(distinct[:, 0], sizes, weight)])
+    return _expect_by_pairs(distinct, sizes, weight)
 
 
-def _expect_by_pairs(
-    distinct: Words, sizes: IntArray, weight: FloatArray, width: int
-) -> FloatArray:
-    table = np.zeros(width**3)
-    step = max(1, _BLOCK // max(1, len(distinct)))
+def expected_distances(words: Words) -> dict[Distance, float]:
+    """Return the sum of each set distance over every two of the sets.
+
+    Parameters
+    ----------
+    words : ndarray of uint64, shape (n_sets, n_words)
+        Packed sets, repeated as often as they were chosen.
+
+    Examples
+    --------
+    >>> expected_distances(pack_sets(np.array([[True, False], [True, True]])))[Distance.JACCARD]
+    1.0
+    """
+    sums = dict.fromkeys(SET_DISTANCES, 0.0)
+    for first, second, shared, times in expected_meetings(words):
+        for distance, measure in SET_DISTANCES.items():
+            sums[distance] += float(times @ measure(first, second, shared))
+    return sums
+
+
+def _expect_by_pairs(distinct: Words, sizes: IntArray, weight: FloatArray) -> Iterator[Meeting]:
+    by_size = np.argsort(sizes, kind="stable")  # a block then holds few sizes, so few cells
+    distinct, sizes, weight = distinct[by_size], sizes[by_size], weight[by_size]
+    occurring, rank = np.unique(sizes, return_inverse=True)
+    step = max(1, _BLOCK // distinct.size)
     for start in range(0, len(distinct), step):
         rows = slice(start, start + step)
+        width, lowest = int(sizes[rows][-1]) + 1, int(rank[start])
+        span = occurring.size * width
         shared = count_members(distinct[rows, None] & distinct[None])
-        cell = (sizes[rows, None] * width + sizes) * width + shared
-        times = weight[rows, None] * weight
-        table += np.bincount(cell.ravel(), weights=times.ravel(), minlength=width**3)
-    return table
+        cell = (rank[rows, None] - lowest) * span + rank * width + shared
+        times = (weight[rows, None] * weight).ravel()
+        found, times = tally(cell.ravel(), times, (int(rank[rows][-1]) - lowest + 1) * span)
+        first, second = found // span + lowest, found % span // width
+        yield occurring[first], occurring[second], found % width, times
 
 
 def _list_subsets(sets: npt.NDArray[np.uint64], size: int) -> npt.NDArray[np.uint64]:
@@ -97,14 +146,15 @@ def _list_subsets(sets: npt.NDArray[np.uint64], size: int) -> npt.NDArray[np.uin
 
 
 def _expect_by_subsets(
-    sets: npt.NDArray[np.uint64], sizes: IntArray, weight: FloatArray, width: int
-) -> FloatArray:
+    sets: npt.NDArray[np.uint64], sizes: IntArray, weight: FloatArray
+) -> Meeting:
     """Count through the subsets sets have in common.
 
     Two sets that share s categories have C(s, t) subsets of size t in common. Counting, for each
     subset, the sets that hold it gives these sums over all pairs; binomial inversion turns them
     into the number of pairs for each s. The work grows with the sets, not with their pairs.
     """
+    width = int(sizes.max()) + 1  # small, or there would be too many subsets
     groups = [(size, sizes == size) for size in np.unique(sizes).tolist()]
     subsets = [_list_subsets(sets[chosen], size) for size, chosen in groups]
     holders = [
@@ -122,4 +172,5 @@ def _expect_by_subsets(
     for shared in range(width):
         for size in range(shared, width):
             table[..., shared] += (-1) ** (size - shared) * comb(size, shared) * common[size]
-    return table.ravel()
+    first, second, both = np.nonzero(table)
+    return first, second, both, table[first, second, both]

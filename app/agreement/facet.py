@@ -9,7 +9,7 @@ from app.agreement.notices import Notice
 from app.agreement.ratings import Scale
 from app.agreement.undefined import Estimate
 
-ALGORITHM_VERSION = 1
+ALGORITHM_VERSION = 2
 """Stored with every figure; raised whenever a stored figure would come out differently."""
 
 

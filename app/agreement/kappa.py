@@ -1,9 +1,14 @@
-"""Cohen's kappa and its relatives for two coders, for many tables at once."""
+"""Cohen's kappa and its relatives for two coders, for many tables at once.
+
+Values come from whole numbers and one division: summed shares would give perfect agreement a
+value just below 1, and with it an interval that the cards cannot support.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from app.agreement.distances import Weighting, penalties
 from app.agreement.ratings import BoolArray, FloatArray, IntArray
 
 
@@ -53,17 +58,44 @@ def _has_variation(tables: IntArray) -> BoolArray:
     return found
 
 
-def cohen_kappa(tables: IntArray, weights: FloatArray) -> KappaFigures:
+def _total_penalty(rows: IntArray, columns: IntArray, penalty: IntArray) -> IntArray:
+    """Return the sum of r_i v_ij c_j: what all cards would lose if margins met by chance.
+
+    It stays below n² times the largest penalty, which 64 bits hold for a million cards and 2,000
+    categories with quadratic weights.
+    """
+    found: IntArray = ((rows @ penalty) * columns).sum(axis=-1)
+    return found
+
+
+def _spreads(
+    tables: IntArray, weights: FloatArray, value: FloatArray, expected: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the sums under the roots of both standard errors."""
+    share = ratio(tables, tables.sum(axis=(-2, -1))[..., None, None])
+    rows, columns = share.sum(axis=-1), share.sum(axis=-2)
+    pull = (columns @ weights.T)[..., :, None] + (rows @ weights)[..., None, :]
+    miss = (1 - value)[..., None, None]
+    spread = (share * (weights - pull * miss) ** 2).sum(axis=(-2, -1))
+    spread -= (value - expected * (1 - value)) ** 2
+    chance = rows[..., :, None] * columns[..., None, :]
+    null_spread = (chance * (weights - pull) ** 2).sum(axis=(-2, -1)) - expected**2
+    return np.where(value == 1, 0, spread), null_spread
+
+
+def cohen_kappa(tables: IntArray, weighting: Weighting = Weighting.IDENTITY) -> KappaFigures:
     """Return Cohen's kappa of each table, with both standard errors.
 
-    kappa = (p_o - p_e) / (1 - p_e), with p_o = sum w_ij p_ij and p_e = sum w_ij p_i. p_.j.
+    kappa = (p_o - p_e) / (1 - p_e), with p_o = sum w_ij p_ij and p_e = sum w_ij p_i. p_.j;
+    computed as (E - n D) / E from counts, with D = sum v_ij n_ij and E = sum v_ij n_i. n_.j over
+    the `penalties` v. Perfect agreement is exactly 1 and a constant coder exactly 0.
 
     Parameters
     ----------
     tables : ndarray of int, shape (..., q, q)
         Cards by the first coder's category (row) and the second's (column).
-    weights : ndarray of float, shape (q, q)
-        Agreement weights, see `agreement_weights`; the identity for the unweighted kappa.
+    weighting : Weighting
+        How much of an agreement two different categories count; nothing if left out.
 
     Returns
     -------
@@ -80,25 +112,22 @@ def cohen_kappa(tables: IntArray, weights: FloatArray) -> KappaFigures:
 
     Examples
     --------
-    >>> figures = cohen_kappa(np.array([[20, 5], [10, 15]]), np.eye(2))
+    >>> figures = cohen_kappa(np.array([[20, 5], [10, 15]]))
     >>> float(figures.value.round(3)), float(figures.standard_error.round(3))
     (0.4, 0.127)
     """
     n_units = tables.sum(axis=(-2, -1))
-    share = ratio(tables, n_units[..., None, None])
-    rows, columns = share.sum(axis=-1), share.sum(axis=-2)
-    observed = (weights * share).sum(axis=(-2, -1))
-    chance = rows[..., :, None] * columns[..., None, :]
-    expected = (weights * chance).sum(axis=(-2, -1))
-    varied = _has_variation(tables)
-    beyond = np.where(varied, 1 - expected, 0)
-    value = ratio(observed - expected, beyond)
-    pull = (columns @ weights.T)[..., :, None] + (rows @ weights)[..., None, :]
-    miss = (1 - value)[..., None, None]
-    spread = (share * (weights - pull * miss) ** 2).sum(axis=(-2, -1))
-    spread -= (value - expected * (1 - value)) ** 2
-    null_spread = (chance * (weights - pull) ** 2).sum(axis=(-2, -1)) - expected**2
-    scale = n_units * beyond**2
+    penalty = penalties(tables.shape[-1], weighting)
+    full = max(1, int(penalty.max(initial=0)))
+    lost = (penalty * tables).sum(axis=(-2, -1))
+    lost_by_chance = _total_penalty(tables.sum(axis=-1), tables.sum(axis=-2), penalty)
+    value = ratio(
+        lost_by_chance - n_units * lost, np.where(_has_variation(tables), lost_by_chance, 0)
+    )
+    observed = ratio(full * n_units - lost, full * n_units)
+    expected = ratio(full * n_units**2 - lost_by_chance, full * n_units**2)
+    spread, null_spread = _spreads(tables, 1 - penalty / full, value, expected)
+    scale = n_units * ratio(lost_by_chance, full * n_units**2) ** 2
     single_row = np.count_nonzero(tables.any(axis=-1), axis=-1) == 1
     single_column = np.count_nonzero(tables.any(axis=-2), axis=-1) == 1
     return KappaFigures(
@@ -137,10 +166,11 @@ def scott_pi(tables: IntArray) -> FloatArray:
     >>> float(scott_pi(np.array([[20, 5], [10, 15]])).round(3))
     0.394
     """
-    share = ratio(tables, tables.sum(axis=(-2, -1))[..., None, None])
-    observed = np.trace(share, axis1=-2, axis2=-1)
-    expected = (((share.sum(axis=-1) + share.sum(axis=-2)) / 2) ** 2).sum(axis=-1)
-    return ratio(observed - expected, np.where(_has_variation(tables), 1 - expected, 0))
+    n_labels = 2 * tables.sum(axis=(-2, -1))
+    agreeing = 2 * np.trace(tables, axis1=-2, axis2=-1)
+    by_chance = ((tables.sum(axis=-1) + tables.sum(axis=-2)) ** 2).sum(axis=-1)
+    beyond = np.where(_has_variation(tables), n_labels**2 - by_chance, 0)
+    return ratio(n_labels * agreeing - by_chance, beyond)
 
 
 def largest_kappa(tables: IntArray) -> FloatArray:
@@ -168,8 +198,9 @@ def largest_kappa(tables: IntArray) -> FloatArray:
     >>> float(largest_kappa(np.array([[20, 5], [10, 15]])).round(3))
     0.8
     """
-    share = ratio(tables, tables.sum(axis=(-2, -1))[..., None, None])
-    rows, columns = share.sum(axis=-1), share.sum(axis=-2)
-    expected = (rows * columns).sum(axis=-1)
+    n_units = tables.sum(axis=(-2, -1))
+    rows, columns = tables.sum(axis=-1), tables.sum(axis=-2)
+    by_chance = (rows * columns).sum(axis=-1)
     highest = np.minimum(rows, columns).sum(axis=-1)
-    return ratio(highest - expected, np.where(_has_variation(tables), 1 - expected, 0))
+    beyond = np.where(_has_variation(tables), n_units**2 - by_chance, 0)
+    return ratio(n_units * highest - by_chance, beyond)

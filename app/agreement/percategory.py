@@ -1,7 +1,5 @@
 """Agreement on each category against all others."""
 
-import numpy as np
-
 from app.agreement.alpha import krippendorff_alpha
 from app.agreement.coefficients import category_shares, fleiss_kappa, gwet_ac, observed_agreement
 from app.agreement.confusion import (
@@ -29,7 +27,7 @@ def _describe_pair(
     first: str, second: str, tables: IntArray, n_declared: int
 ) -> list[CategoryPair]:
     """Return one entry for each category; tables have shape (q, 2, 2)."""
-    figures = cohen_kappa(tables, np.eye(2))
+    figures = cohen_kappa(tables)
     kappas = kappa_estimates(figures, n_declared)
     specific = pair_specific_agreement(tables).tolist()
     observed = figures.observed.tolist()

@@ -253,7 +253,7 @@ def test_an_undefined_figure_is_stored_with_its_reason():
 
 
 def test_the_stored_form_says_by_which_version_it_was_computed():
-    assert as_dict(describe(Ratings([[0, 0]], ("a", "b"))))["algorithm_version"] == 1
+    assert as_dict(describe(Ratings([[0, 0]], ("a", "b"))))["algorithm_version"] == 2
 
 
 @pytest.mark.parametrize(("value", "reason"), [(None, None), (0.5, "why"), (float("nan"), None)])

@@ -102,8 +102,8 @@ def compute_of_pair(ratings, figure):
     tables = count(ratings).pair_tables[0]
     for name in ("linear", "quadratic"):
         if figure == f"cohen_kappa_{name}_se":
-            return cohen_kappa(tables, weights_of(ratings, name)).standard_error
-    figures = cohen_kappa(tables, np.eye(len(ratings.categories)))
+            return cohen_kappa(tables, Weighting(name)).standard_error
+    figures = cohen_kappa(tables)
     reach = 1.959963984540054 * figures.standard_error
     return {
         "cohen_kappa_se": figures.standard_error,
