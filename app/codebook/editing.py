@@ -13,6 +13,7 @@ from app.codebook.rules import (
     MOST_CATEGORIES,
     CategoryFields,
     FacetFields,
+    check_is_no_answer,
     check_name,
     check_parent,
     tidy_category,
@@ -75,6 +76,7 @@ def add_category(
 ) -> Category:
     """Add a category at the end of its facet."""
     new = tidy_category(given)
+    check_is_no_answer(new.name)
     _check_is_in_draft(facet)
     siblings = siblings_of(session, facet)
     check_name(new.name, (one.name for one in siblings))
@@ -100,6 +102,7 @@ def change_category(
 ) -> None:
     """Change what is said about a category."""
     new = tidy_category(given)
+    check_is_no_answer(new.name, row.name)
     facet = facet_row(session, row.study_id, row.facet_id)
     _check_is_in_draft(facet)
     _check_is_in_draft(row)

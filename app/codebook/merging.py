@@ -12,6 +12,7 @@ from app.codebook.rules import (
     MOST_CATEGORIES,
     CategoryFields,
     FacetFields,
+    check_is_no_answer,
     check_parent,
     one_line,
     tidy_category,
@@ -176,6 +177,7 @@ class _Merging:
         tone = row.tone or before.tone
         try:
             wanted = tidy_category(replace(before, name=row.name, tone=tone, **said))
+            check_is_no_answer(wanted.name, found.name if found else "")
         except Invalid as refusal:
             problems.append(f"Row {row.row_number}: {refusal.message}")
             return

@@ -14,6 +14,19 @@ MOST_CATEGORIES = 2_000
 LONGEST_NAME = 200
 LONGEST_BRIEF = 2_000
 LONGEST_TEXT = 20_000
+NO_CATEGORY = frozenset(
+    {
+        "none of these applies",
+        "does not apply to this card",
+        "cannot judge",
+        "not judged",
+        "none_applies",
+        "not_applicable",
+        "cannot_judge",
+        "not_judged",
+    }
+)
+"""Answers without a category, as pages and files write them. `coding` knows their meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,21 @@ def check_name(name: str, others: Iterable[str]) -> None:
     same = next((other for other in others if comparable(other) == key), None)
     if same is not None:
         raise Conflict(f"You already have {same}.")
+
+
+def check_is_no_answer(name: str, before: str = "") -> None:
+    """Raise `Invalid` for a new name that already stands for an answer without a category.
+
+    In figures and files nobody could tell the two apart. A category that had the name `before`
+    keeps it: it may be published, and what was judged with it stands.
+    """
+    key = comparable(name)
+    if key in NO_CATEGORY and key != comparable(before):
+        raise Invalid(
+            f"“{name}” already stands for an answer without a category, which coders can give on "
+            "every facet. Give the category another name, or leave it out.",
+            field="name",
+        )
 
 
 K = TypeVar("K", int, str)

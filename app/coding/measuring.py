@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,7 @@ from app.coding.visibility import NOBODY, Judged, judged
 from app.db import now
 from app.errors import Conflict
 from app.studies.models import Membership
+from app.text import comparable
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +61,32 @@ def facets_of_round(session: Session, round_: Round) -> tuple[FacetContent, ...]
 
 
 def coders_of_round(session: Session, round_: Round) -> tuple[CoderOfRound, ...]:
-    """Return the round's coders in their order: pseudonyms as imported, others as letters."""
+    """Return the round's coders in their order: pseudonyms as imported, others as letters.
+
+    A pseudonym that reads like the letters of somebody else in the round says what it is.
+    """
     rows = session.exec(
         select(RoundCoder, Membership)
         .join(Membership, col(Membership.id) == col(RoundCoder.coder_id))
         .where(RoundCoder.round_id == round_.id)
         .order_by(col(RoundCoder.place))
     ).all()
+    said = [member.alias or coder_label(coder.place) for coder, member in rows]
+    labels = [
+        _unlike(label, said[:at] + said[at + 1 :], "pseudonym") if rows[at][1].alias else label
+        for at, label in enumerate(said)
+    ]
     return tuple(
-        CoderOfRound(coder.coder_id, member.alias or coder_label(coder.place))
-        for coder, member in rows
+        CoderOfRound(coder.coder_id, label) for (coder, _), label in zip(rows, labels, strict=True)
     )
+
+
+def _unlike(name: str, others: Iterable[str], addition: str) -> str:
+    """Return the name, with an addition in brackets where it would read like one of the others."""
+    taken = {comparable(other) for other in others}
+    while comparable(name) in taken:
+        name = f"{name} ({addition})"
+    return name
 
 
 def _assigned(session: Session, round_: Round) -> Sequence[tuple[int, int]]:
@@ -116,12 +132,19 @@ def _answers(facet: FacetContent, placements: Sequence[Judged]) -> tuple[int | V
 
 
 def answer_names(facet: FacetContent, answers: Sequence[int | Value]) -> tuple[str, ...]:
-    """Return the name of each answer, category names first."""
+    """Return the name of each answer, category names first; no two read alike.
+
+    Versions published before such names were refused may hold a category called like an answer
+    without a category. Both were judged, so both are counted, and the category says what it is.
+    """
+    words = [WORDS_FOR_VALUE[answer] for answer in answers if isinstance(answer, Value)]
+    keys = {comparable(word) for word in words}
     names = {category.id: category.name for category in facet.categories}
-    return tuple(
-        WORDS_FOR_VALUE[answer] if isinstance(answer, Value) else names[answer]
-        for answer in answers
-    )
+    for category_id, name in names.items():
+        if comparable(name) in keys:
+            others = [other for one, other in names.items() if one != category_id]
+            names[category_id] = _unlike(name, [*words, *others], "category")
+    return (*(names[answer] for answer in answers if not isinstance(answer, Value)), *words)
 
 
 class _Table:

@@ -12,6 +12,7 @@ from app.codebook.diff import compare
 from app.codebook.files import CodebookFile, read_codebook
 from app.codebook.importing import import_codebook
 from app.codebook.merging import ImportPlan, plan_import
+from app.codebook.models import Category
 from app.errors import Invalid, WrongType
 from app.exports.codebook import codebook_csv, codebook_markdown
 from tests.codebook.drawn import codebooks
@@ -208,3 +209,33 @@ def test_importing_what_was_exported_changes_nothing(session: Session, team: Tea
     assert import_codebook(session, team.study_id, file, by=None).does_nothing
     session.commit()
     assert compare(before, draft(session, team)).n_changes == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (("facet,name", "Smell,Trust", "Smell,None of these applies"), "codebook.csv"),
+        (("# Codebook", "## Smell", "### Trust", "### None of these applies"), "codebook.md"),
+    ],
+)
+def test_a_file_cannot_name_a_category_like_an_answer_without_one(
+    session: Session, team: Team, lines: tuple[str, ...], name: str
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        import_codebook(session, team.study_id, read(*lines, name=name), by=None)
+    (problem,) = refusal.value.problems
+    assert "“None of these applies” already stands for an answer without a category" in problem
+    session.rollback()
+    assert draft(session, team).facets == ()
+
+
+def test_a_file_may_repeat_a_name_that_the_draft_has_from_before(
+    session: Session, team: Team
+) -> None:
+    ids = make_codebook(session, team.study_id, {"Smell": ("Trust", "Stale")})
+    row = session.get_one(Category, ids["Trust"])
+    row.name, row.name_key = "Cannot judge", "cannot judge"
+    session.add(row)
+    session.commit()
+    done = imported(session, team, "facet,name,description", "Smell,Cannot judge,Nobody can.")
+    assert [one.fields.name for one in done.changed] == ["Cannot judge"]

@@ -4,6 +4,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
+from app.codebook.models import Category
+from app.codebook.rules import NO_CATEGORY
+from app.coding.rules import WORDS_FOR_VALUE, Value
+from app.text import comparable
 from tests.codebook.browsing import CATEGORY, Tags, names, seen, send
 from tests.factories import (
     Team,
@@ -101,3 +105,41 @@ def test_B62_B63_B64_what_people_write_is_shown_and_never_runs(
         assert not {name for name in page.attributes if name.startswith(("on", "hx-"))}
         assert not [address for address in page.addresses if not address.startswith(("/", "#"))]
     assert " ".join(text.split()) in seen(ada.get(f"{team.url}/codebook/versions/{version_id}"))
+
+
+ANSWERS = ("None of these applies", "does not  apply to this card", "CANNOT JUDGE", "none_applies")
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_without_a_category_is_no_name_of_a_category(
+    ada: TestClient, team: Team, ids: dict[str, int], session: Session, name: str
+) -> None:
+    said = f"“{' '.join(name.split())}” already stands for an answer without a category"
+    answer = send(ada, f"{team.url}/codebook/facets/{ids['Smell']}/categories", name=name)
+    assert answer.status_code == 422
+    assert said in seen(answer)
+    url = f"{team.url}/codebook/categories/{ids['Trust']}"
+    answer = send(ada, url, revision=1, **{**CATEGORY, "name": name, "brief": "typed words"})
+    assert answer.status_code == 422
+    assert said in seen(answer)
+    assert "typed words" in answer.text
+    assert names(session, team) == [["Trust", "Stale"], ["Score"]]
+    assert send(ada, f"{team.url}/codebook/facets", name=name).status_code == 303
+
+
+def test_every_answer_without_a_category_is_refused_as_a_name() -> None:
+    words = {comparable(word) for word in WORDS_FOR_VALUE.values()}
+    assert words | (set(Value) - {Value.CATEGORIES}) == NO_CATEGORY
+
+
+def test_a_category_that_was_called_like_an_answer_before_keeps_its_name(
+    ada: TestClient, team: Team, ids: dict[str, int], session: Session
+) -> None:
+    row = session.get_one(Category, ids["Trust"])
+    row.name, row.name_key = "Cannot judge", "cannot judge"
+    session.add(row)
+    session.commit()
+    url = f"{team.url}/codebook/categories/{ids['Trust']}"
+    fields = {**CATEGORY, "name": "Cannot judge", "brief": "Nobody can."}
+    assert send(ada, url, revision=1, **fields).status_code == 303
+    assert publish_codebook(session, team.study_id)
