@@ -5,17 +5,24 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
 from app.db import Database
-from app.errors import ConcordError
-from app.jobs.models import Job
-from app.jobs.service import claim, fail, finish, report_progress
+from app.errors import ConcordError, Unavailable
+from app.jobs.service import Claim, claim, fail, finish, put_back, report_progress
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[float, str], None]
 JobWork = Callable[[Database, dict[str, Any], Progress], Mapping[str, object]]
+Note = Callable[[Session], bool]
 
 SECONDS_BETWEEN_LOOKS = 1.0
+
+
+class JobLost(Exception):
+    """The job is another worker's by now, for this one was silent for too long."""
 
 
 class Runner:
@@ -25,7 +32,7 @@ class Runner:
         self._database = database
         self._works = works
         self._wake = threading.Event()
-        self._stopping = False
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="concord-jobs", daemon=True)
 
     def start(self) -> None:
@@ -35,44 +42,71 @@ class Runner:
         self._wake.set()
 
     def stop(self) -> None:
-        self._stopping = True
+        self._stopping.set()
         self._wake.set()
         self._thread.join(timeout=5)
 
     def run_next(self) -> bool:
-        """Carry out one job; False when none was waiting."""
+        """Carry out one job; False when none was waiting, or it has to wait for another try."""
         with self._database.transaction() as session:
-            job = claim(session)
-            if job is None:
-                return False
-            job_id, kind, params = job.id, job.kind, dict(job.params)
-        if job_id is None:
-            raise RuntimeError("a claimed job has an id")
+            held = claim(session)
+        if held is None:
+            return False
         try:
-            self._carry_out(job_id, kind, params)
-        except ConcordError as error:
-            self._give_up(job_id, error.message)
-        except Exception:
-            log.exception("job %s (%s) failed", job_id, kind)
-            self._give_up(job_id, "Something went wrong on the server. Nothing was changed.")
+            note = self._carry_out(held)
+        except JobLost:
+            log.warning("job %s (%s) was taken up by another worker", held.job_id, held.kind)
+            return True
+        except (Unavailable, OperationalError) as error:
+            # Nothing is wrong with the work: the database was busy or away.
+            log.warning("job %s (%s) waits: %s", held.job_id, held.kind, type(error).__name__)
+            self._keep(held, lambda session: put_back(session, held))
+            return False
+        self._keep(held, note)
         return True
 
-    def _carry_out(self, job_id: int, kind: str, params: dict[str, Any]) -> None:
+    def _carry_out(self, held: Claim) -> Note:
+        """Do the work; return how to note its outcome, a result or a sentence."""
+
         def tell(progress: float, step: str) -> None:
             # Between the work's own transactions only: each of them holds the write lock.
             with self._database.transaction() as session:
-                report_progress(session, job_id, progress=progress, step=step)
+                if not report_progress(session, held, progress=progress, step=step):
+                    raise JobLost
 
-        result = self._works[kind](self._database, params, tell)
-        with self._database.transaction() as session:
-            finish(session, session.get_one(Job, job_id), result)
+        try:
+            result = self._works[held.kind](self._database, dict(held.params), tell)
+        except (JobLost, Unavailable, OperationalError):
+            raise
+        except ConcordError as error:
+            sentence = error.message
+        except Exception:
+            log.exception("job %s (%s) failed", held.job_id, held.kind)
+            sentence = "Something went wrong on the server. Nothing was changed."
+        else:
+            return lambda session: finish(session, held, result)
+        return lambda session: fail(session, held, sentence)
 
-    def _give_up(self, job_id: int, sentence: str) -> None:
-        with self._database.transaction() as session:
-            fail(session, session.get_one(Job, job_id), sentence)
+    def _keep(self, held: Claim, note: Note) -> None:
+        """Store the outcome, however busy the database is: the work itself is not repeated.
+
+        If Concord stops first, the job is found silent after the next start and taken up again.
+        """
+        while True:
+            try:
+                with self._database.transaction() as session:
+                    is_own = note(session)
+            except (Unavailable, OperationalError):
+                log.warning("the outcome of job %s (%s) waits", held.job_id, held.kind)
+            else:
+                if not is_own:
+                    log.warning("job %s (%s) is another worker's", held.job_id, held.kind)
+                return
+            if self._stopping.wait(SECONDS_BETWEEN_LOOKS):
+                return
 
     def _run(self) -> None:
-        while not self._stopping:
+        while not self._stopping.is_set():
             try:
                 worked = self.run_next()
             except Exception:

@@ -1,7 +1,9 @@
 """Durable background work without a broker: a job is a row."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
@@ -11,6 +13,16 @@ from app.jobs.models import Job, JobState
 
 SILENCE_THAT_MEANS_DEATH = timedelta(seconds=60)
 ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job in the hands of one worker: `attempt` tells it from a worker that took it later."""
+
+    job_id: int
+    attempt: int
+    kind: str
+    params: Mapping[str, Any]
 
 
 def enqueue(
@@ -34,7 +46,7 @@ def enqueue(
     return job
 
 
-def claim(session: Session) -> Job | None:
+def claim(session: Session) -> Claim | None:
     """Take the oldest waiting job, or one whose worker fell silent."""
     silent = col(Job.heartbeat) < now() - SILENCE_THAT_MEANS_DEATH
     waiting = or_(col(Job.state) == JobState.WAITING, (col(Job.state) == JobState.RUNNING) & silent)
@@ -42,35 +54,58 @@ def claim(session: Session) -> Job | None:
     job = session.exec(statement.with_for_update(skip_locked=True)).first()
     if job is None:
         return None
+    session.add(job)
     if job.attempts >= ATTEMPTS:
-        fail(session, job, "The work was interrupted three times and was given up.")
+        job.state = JobState.FAILED
+        job.error = "The work was interrupted three times and was given up."
+        job.finished_at = now()
         return None
     job.state = JobState.RUNNING
     job.attempts += 1
     job.heartbeat = now()
-    session.add(job)
-    return job
+    if job.id is None:
+        raise RuntimeError("a waiting job was saved")
+    return Claim(job.id, job.attempts, job.kind, dict(job.params))
 
 
-def report_progress(session: Session, job_id: int, *, progress: float, step: str) -> None:
+# Each of these says False, and changes nothing, when the job is another worker's by now.
+
+
+def report_progress(session: Session, held: Claim, *, progress: float, step: str) -> bool:
     """Note how far the job is, from 0 to 1, and that its worker is alive."""
-    session.connection().execute(
-        update(Job)
-        .where(col(Job.id) == job_id)
-        .values(progress=progress, step=step, heartbeat=now())
+    return _note(session, held, progress=progress, step=step, heartbeat=now())
+
+
+def finish(session: Session, held: Claim, result: Mapping[str, object]) -> bool:
+    """Note that the job is done, and what came of it."""
+    return _note(
+        session,
+        held,
+        state=JobState.DONE,
+        progress=1.0,
+        result=dict(result),
+        finished_at=now(),
     )
 
 
-def finish(session: Session, job: Job, result: Mapping[str, object]) -> None:
-    job.state = JobState.DONE
-    job.progress = 1.0
-    job.result = dict(result)
-    job.finished_at = now()
-    session.add(job)
+def fail(session: Session, held: Claim, sentence: str) -> bool:
+    """Note that the job cannot be done, and why."""
+    return _note(session, held, state=JobState.FAILED, error=sentence[:4000], finished_at=now())
 
 
-def fail(session: Session, job: Job, sentence: str) -> None:
-    job.state = JobState.FAILED
-    job.error = sentence[:4000]
-    job.finished_at = now()
-    session.add(job)
+def put_back(session: Session, held: Claim) -> bool:
+    """Let the job wait for another attempt; after the last one, `claim` gives it up."""
+    return _note(session, held, state=JobState.WAITING)
+
+
+def _note(session: Session, held: Claim, **values: object) -> bool:
+    statement = (
+        update(Job)
+        .where(
+            col(Job.id) == held.job_id,
+            col(Job.attempts) == held.attempt,
+            col(Job.state) == JobState.RUNNING,
+        )
+        .values(**values)
+    )
+    return session.connection().execute(statement).rowcount == 1

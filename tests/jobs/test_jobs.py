@@ -1,14 +1,17 @@
 """A job is a row: it is done once, survives a restart, and fails with a sentence."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from app.accounts.service import create_account
 from app.db import Database
-from app.errors import Invalid
+from app.errors import Invalid, Unavailable
 from app.jobs.models import Job, JobState
 from app.jobs.runner import JobWork, Progress, Runner
 from app.jobs.service import ATTEMPTS, claim, enqueue
@@ -111,6 +114,127 @@ def test_a_job_that_kills_its_worker_is_given_up(
         clock.advance(seconds=61)
     assert not runner(database).run_next()
     assert "given up" in read(database, job_id).error
+
+
+def busy() -> Unavailable:
+    return Unavailable("Another task is writing to the database.")
+
+
+def away() -> OperationalError:
+    return OperationalError("SELECT 1", {}, Exception("the server closed the connection"))
+
+
+@dataclass
+class Moody:
+    """The database as the runner sees it; the next transactions named in `refusing` are refused."""
+
+    database: Database
+    make_refusal: Callable[[], Exception]
+    refusing: int = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        if self.refusing:
+            self.refusing -= 1
+            raise self.make_refusal()
+        with self.database.transaction() as session:
+            yield session
+
+
+@pytest.fixture(params=[busy, away])
+def moody(request: pytest.FixtureRequest, database: Database) -> Moody:
+    return Moody(database, request.param)
+
+
+def worker_on(moody: Moody, work: JobWork) -> Runner:
+    return Runner(cast(Database, moody), {"count": work})
+
+
+@pytest.fixture
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.jobs.runner.SECONDS_BETWEEN_LOOKS", 0.01)
+
+
+@pytest.mark.usefixtures("_no_pause")
+def test_work_that_is_done_is_noted_later_when_the_database_is_busy_at_its_end(
+    moody: Moody, ids: tuple[int, int]
+) -> None:
+    done: list[str] = []
+
+    def work(*_: object) -> Mapping[str, object]:
+        done.append("once")
+        moody.refusing = 3
+        return {"counted": 3}
+
+    job_id = put(moody.database, ids)
+    assert worker_on(moody, work).run_next()
+    job = read(moody.database, job_id)
+    assert (job.state, job.error, job.result) == (JobState.DONE, "", {"counted": 3})
+    assert done == ["once"]
+
+
+@pytest.mark.usefixtures("_no_pause")
+def test_a_refusal_is_noted_later_when_the_database_is_busy(
+    moody: Moody, ids: tuple[int, int]
+) -> None:
+    def refuse(*_: object) -> Mapping[str, object]:
+        moody.refusing = 2
+        raise Invalid("Row 7 has no text.")
+
+    job_id = put(moody.database, ids)
+    worker_on(moody, refuse).run_next()
+    assert read(moody.database, job_id).error == "Row 7 has no text."
+
+
+def test_a_job_that_meets_a_busy_database_waits_for_another_try(
+    moody: Moody, ids: tuple[int, int]
+) -> None:
+    job_id = put(moody.database, ids)
+
+    def work(database: Database, params: dict[str, Any], tell: Progress) -> Mapping[str, object]:
+        moody.refusing = 1 if read(moody.database, job_id).attempts == 1 else 0
+        return count(database, params, tell)
+
+    worker = worker_on(moody, work)
+    assert not worker.run_next()  # so that the thread pauses before the next try
+    assert read(moody.database, job_id).state == JobState.WAITING
+    assert worker.run_next()
+    assert read(moody.database, job_id).state == JobState.DONE
+
+
+def test_a_job_that_never_gets_through_is_given_up(
+    database: Database, ids: tuple[int, int]
+) -> None:
+    def refuse(*_: object) -> Mapping[str, object]:
+        raise busy()
+
+    job_id = put(database, ids)
+    worker = runner(database, refuse)
+    for _ in range(ATTEMPTS + 1):
+        worker.run_next()
+    job = read(database, job_id)
+    assert (job.state, job.attempts) == (JobState.FAILED, ATTEMPTS)
+    assert "given up" in job.error
+
+
+@pytest.mark.parametrize("end", ["finish", "fail", "tell"])
+def test_a_worker_that_fell_silent_does_not_write_over_the_one_that_took_its_job(
+    database: Database, ids: tuple[int, int], clock: Clock, end: str
+) -> None:
+    def work(_database: Database, _params: dict[str, Any], tell: Progress) -> Mapping[str, object]:
+        clock.advance(seconds=61)
+        assert runner(database).run_next()  # another worker takes the job and finishes it
+        if end == "tell":
+            tell(0.1, "late")
+        if end == "fail":
+            raise Invalid("Row 7 has no text.")
+        return {"counted": "late"}
+
+    job_id = put(database, ids)
+    runner(database, work).run_next()
+    job = read(database, job_id)
+    assert (job.state, job.progress, job.result) == (JobState.DONE, 1.0, {"counted": 3})
+    assert (job.error, job.step, job.attempts) == ("", "step 2", 2)
 
 
 def test_two_workers_never_take_the_same_job(database: Database, ids: tuple[int, int]) -> None:
