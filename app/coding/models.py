@@ -56,7 +56,8 @@ class RoundCoder(SQLModel, table=True):
 class Assignment(SQLModel, table=True):
     """One card for one coder, at its place in that coder's own shuffle; frozen at opening.
 
-    `is_done` and `is_parked` follow the coder's own acts, so that progress is one index scan.
+    `is_done` and `is_parked` follow the coder's own acts, so that progress is one index scan. A
+    done card may be parked, too, for a second look.
     """
 
     __table_args__ = (
@@ -117,7 +118,10 @@ class Placement(SQLModel, table=True):
 
 
 class Parking(SQLModel, table=True):
-    """A coder put a card aside or took it back; rows are only added."""
+    """A coder put a card aside or took it back; rows are only added.
+
+    Where a judgement took the card back, the row has the number of the judgement's act.
+    """
 
     __table_args__ = (
         ForeignKeyConstraint(

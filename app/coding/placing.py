@@ -1,17 +1,19 @@
-"""A coder's acts: judge a card, put it aside, take an act back, hand the round in."""
+"""A coder's acts: judge a card, put it aside, hand the round in (see `undoing`, too)."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, insert, update
+from sqlalchemy import bindparam, func, insert
 from sqlmodel import Session, col, select
 
 from app.codebook.content import Choice, Codebook
 from app.codebook.published import codebook_of_version
 from app.coding.models import Assignment, Parking, Placement, Round, RoundCoder
 from app.coding.rules import Phase, Value, is_judged, refuse_value, refuse_work
-from app.coding.visibility import last_act_to_undo, own_on_card, turn_before
+from app.coding.visibility import own_on_card
 from app.db import now
 from app.errors import Conflict, Invalid, NotFound
+
+NOT_A_CODER = "You do not sort in this round. Only its coders do."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,7 @@ def sit_down(session: Session, round_id: int, coder_id: int) -> Desk:
     On PostgreSQL the round's row is locked against closing and the coder's against the coder's
     own other tabs; SQLite has one writer anyway.
     """
-    ids = {"round_id": round_id, "coder_id": coder_id}
-    # What was read before the lock may have changed while waiting for it.
-    anew = {"populate_existing": True}
-    round_ = session.exec(_ROUND, params=ids, execution_options=anew).first()
-    coder = session.exec(_CODER, params=ids, execution_options=anew).first()
-    if round_ is None or coder is None:
-        raise NotFound
+    round_, coder = _lock(session, round_id, coder_id)
     closed = f"on {round_.closed_at:%Y-%m-%d at %H:%M} UTC" if round_.closed_at else "by its lead"
     reason = refuse_work(
         Phase(round_.phase), closed=closed, has_submitted=coder.submitted_at is not None
@@ -87,6 +83,17 @@ def sit_down(session: Session, round_id: int, coder_id: int) -> Desk:
     if round_.codebook_version_id is None:
         raise RuntimeError("an open round has a codebook version")
     return Desk(round_, coder, codebook_of_version(session, round_.codebook_version_id))
+
+
+def _lock(session: Session, round_id: int, coder_id: int) -> tuple[Round, RoundCoder]:
+    ids = {"round_id": round_id, "coder_id": coder_id}
+    # What was read before the lock may have changed while waiting for it.
+    anew = {"populate_existing": True}
+    round_ = session.exec(_ROUND, params=ids, execution_options=anew).first()
+    coder = session.exec(_CODER, params=ids, execution_options=anew).first()
+    if round_ is None or coder is None:
+        raise NotFound(NOT_A_CODER)
+    return round_, coder
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,7 @@ class Hand:
 
 def take_card(session: Session, desk: Desk, card_id: int) -> Hand:
     """Return the card in the coder's hand; 404 for a card that was not given to this coder."""
-    assignment = _assignment(session, desk, card_id)
+    assignment = assignment_at(session, desk, card_id)
     return Hand(desk, assignment, own_on_card(session, desk.round_, desk.coder.coder_id, card_id))
 
 
@@ -116,10 +123,13 @@ def lay_down(session: Session, hand: Hand, said: Judgement) -> Hand:
         if newest is None:
             raise Conflict("This page is out of step with what is saved. Open the card again.")
         raise StaleJudgement(newest)
-    placement = _write(session, hand.desk, said, turn=said.seen_turn + 1)
-    saved = hand.saved | {said.facet_id: placement}
-    _settle(session, hand.assignment, hand.desk.round_, saved)
-    return Hand(hand.desk, hand.assignment, saved)
+    placement = add_placement(session, hand.desk, said, turn=said.seen_turn + 1)
+    hand = Hand(hand.desk, hand.assignment, hand.saved | {said.facet_id: placement})
+    note_whether_done(session, hand)
+    if hand.assignment.is_done and hand.assignment.is_parked:
+        # Part of the same act, so that undoing the judgement parks the card again.
+        add_parking(session, hand.desk, hand.assignment, is_parked=False, act=placement.act)
+    return hand
 
 
 def place_card(session: Session, round_id: int, coder_id: int, said: Judgement) -> Placement:
@@ -136,7 +146,8 @@ _ASSIGNMENT = select(Assignment).where(
 )
 
 
-def _assignment(session: Session, desk: Desk, card_id: int) -> Assignment:
+def assignment_at(session: Session, desk: Desk, card_id: int) -> Assignment:
+    """Return the coder's row for a card; 404 for a card that was not given to this coder."""
     ids = {"round_id": desk.round_id, "coder_id": desk.coder.coder_id, "card_id": card_id}
     found = session.exec(_ASSIGNMENT, params=ids).first()
     if found is None:
@@ -160,9 +171,10 @@ def _check(desk: Desk, said: Judgement) -> None:
         raise Invalid(reason, field="category_ids")
 
 
-def _write(
+def add_placement(
     session: Session, desk: Desk, said: Judgement, *, turn: int, undoes: int | None = None
 ) -> Placement:
+    """Add the row of a judgement, as the coder's next act."""
     placement = Placement(
         study_id=desk.round_.study_id,
         round_id=desk.round_id,
@@ -170,7 +182,7 @@ def _write(
         card_id=said.card_id,
         facet_id=said.facet_id,
         turn=turn,
-        act=_count_act(desk),
+        act=count_act(desk),
         undoes=undoes,
         value=said.value,
         category_ids=sorted(set(said.category_ids)),
@@ -186,87 +198,57 @@ def _write(
 _ADD = insert(Placement)
 
 
-def _count_act(desk: Desk) -> int:
+def count_act(desk: Desk) -> int:
+    """Return the number of the act that begins now."""
     desk.coder.n_acts += 1
     return desk.coder.n_acts
 
 
-def _settle(
-    session: Session, assignment: Assignment, round_: Round, saved: dict[int, Placement]
-) -> None:
+def note_whether_done(session: Session, hand: Hand) -> None:
     """Note on the coder's own assignment whether the card is dealt with on every facet."""
-    judged = {facet for facet, found in saved.items() if is_judged(Value(found.value))}
-    assignment.is_done = judged.issuperset(round_.facet_ids)
-    if assignment.is_done:
-        assignment.is_parked = False
-    session.add(assignment)
+    judged = {facet for facet, found in hand.saved.items() if is_judged(Value(found.value))}
+    hand.assignment.is_done = judged.issuperset(hand.desk.round_.facet_ids)
+    session.add(hand.assignment)
 
 
 def park_card(
     session: Session, round_id: int, coder_id: int, card_id: int, *, is_parked: bool
 ) -> None:
-    """Put a card aside for later, or take it back."""
-    desk = sit_down(session, round_id, coder_id)
-    _note_parking(session, desk, card_id, is_parked=is_parked)
+    """Sit down and put a card aside to be looked at again, or take it back."""
+    park_at(session, sit_down(session, round_id, coder_id), card_id, is_parked=is_parked)
 
 
-def _note_parking(
-    session: Session, desk: Desk, card_id: int, *, is_parked: bool, undoes: int | None = None
+def park_at(session: Session, desk: Desk, card_id: int, *, is_parked: bool) -> Assignment:
+    """Put a card aside or take it back, judged or not; return the coder's row for it."""
+    assignment = assignment_at(session, desk, card_id)
+    if assignment.is_parked != is_parked:
+        add_parking(session, desk, assignment, is_parked=is_parked, act=count_act(desk))
+    return assignment
+
+
+def add_parking(
+    session: Session,
+    desk: Desk,
+    assignment: Assignment,
+    *,
+    is_parked: bool,
+    act: int,
+    undoes: int | None = None,
 ) -> None:
-    assignment = _assignment(session, desk, card_id)
-    if assignment.is_parked == is_parked:
-        return
+    """Add the row of a parking or its end, as an act of its own or as part of a judgement's."""
     assignment.is_parked = is_parked
     session.add(assignment)
     session.add(
         Parking(
             round_id=desk.round_id,
             coder_id=desk.coder.coder_id,
-            act=_count_act(desk),
+            act=act,
             undoes=undoes,
-            card_id=card_id,
+            card_id=assignment.card_id,
             is_parked=is_parked,
             at=now(),
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """Which card an undoing led back to, and the facet if it was a judgement."""
-
-    card_id: int
-    facet_id: int | None
-
-
-def undo(session: Session, round_id: int, coder_id: int) -> Undone | None:
-    """Take the coder's last act back, by a new row; None when there is nothing to take back."""
-    desk = sit_down(session, round_id, coder_id)
-    act = last_act_to_undo(session, desk.round_, coder_id)
-    if act is None:
-        return None
-    if isinstance(act, Parking):
-        _note_parking(session, desk, act.card_id, is_parked=not act.is_parked, undoes=act.act)
-        return Undone(act.card_id, None)
-    _undo_placement(session, desk, act)
-    return Undone(act.card_id, act.facet_id)
-
-
-def _undo_placement(session: Session, desk: Desk, act: Placement) -> None:
-    assignment = _assignment(session, desk, act.card_id)
-    saved = own_on_card(session, desk.round_, act.coder_id, act.card_id)
-    before = turn_before(session, desk.round_, act)
-    said = Judgement(
-        card_id=act.card_id,
-        facet_id=act.facet_id,
-        value=Value(before.value) if before else Value.NOT_JUDGED,
-        category_ids=tuple(before.category_ids) if before else (),
-        confidence=before.confidence if before else None,
-        memo=before.memo if before else "",
-    )
-    turn = saved[act.facet_id].turn + 1
-    saved |= {act.facet_id: _write(session, desk, said, turn=turn, undoes=act.act)}
-    _settle(session, assignment, desk.round_, saved)
 
 
 def hand_in(session: Session, round_id: int, coder_id: int) -> None:
@@ -289,12 +271,14 @@ def hand_in(session: Session, round_id: int, coder_id: int) -> None:
 
 
 def take_back(session: Session, round_id: int, coder_id: int) -> None:
-    """Reopen the coder's own work; only while the round is open and nothing was revealed."""
-    is_open = select(Round.id).where(Round.id == round_id, Round.phase == Phase.OPEN)
-    statement = (
-        update(RoundCoder)
-        .where(col(RoundCoder.round_id).in_(is_open), col(RoundCoder.coder_id) == coder_id)
-        .values(submitted_at=None)
-    )
-    if session.connection().execute(statement).rowcount != 1:
+    """Reopen the coder's own work; only while the round is open.
+
+    What the others chose is still hidden then. How far they are is not, to a lead who codes here:
+    handing in showed it (`progress.visible_progress`), and taking back does not unsee it.
+    """
+    # Locked like any other act: a closing that has begun is waited for, and wins.
+    round_, coder = _lock(session, round_id, coder_id)
+    if round_.phase != Phase.OPEN:
         raise Conflict("This round is closed; what was handed in stays as it is.")
+    coder.submitted_at = None
+    session.add(coder)

@@ -17,7 +17,6 @@ class Progress:
     coder_id: int
     n_cards: int
     n_done: int
-    n_parked: int
     has_submitted: bool
 
     @property
@@ -51,13 +50,11 @@ def visible_progress(session: Session, round_: Round, viewer_id: int, role: Role
 
 def _progress(session: Session, round_id: int, coder_id: int | None) -> list[Progress]:
     done = func.coalesce(func.sum(case((col(Assignment.is_done), 1), else_=0)), 0)
-    parked = func.coalesce(func.sum(case((col(Assignment.is_parked), 1), else_=0)), 0)
     statement = (
         select(
             col(RoundCoder.coder_id),
             func.count(col(Assignment.card_id)),
             done,
-            parked,
             col(RoundCoder.submitted_at),
         )
         .select_from(RoundCoder)
@@ -74,6 +71,6 @@ def _progress(session: Session, round_id: int, coder_id: int | None) -> list[Pro
     if coder_id is not None:
         statement = statement.where(col(RoundCoder.coder_id) == coder_id)
     return [
-        Progress(int(row[0]), int(row[1]), int(row[2]), int(row[3]), row[4] is not None)
+        Progress(int(row[0]), int(row[1]), int(row[2]), row[3] is not None)
         for row in session.execute(statement).all()
     ]

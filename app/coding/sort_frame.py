@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.codebook.content import CategoryContent, FacetContent
+from app.coding.own_desk import desk_name
 from app.coding.piles import KEYS_WITHOUT, UNSORTED
 from app.coding.rules import WORDS_FOR_VALUE, Value
 from app.coding.sorting import Held, Seat, Tally, tally
@@ -71,7 +72,7 @@ def frame_of(session: Session, here: Here, seat: Seat) -> Frame:
         stopped=seat.stopped,
         is_open=seat.is_open,
         has_submitted=seat.has_submitted,
-        desk=f"{here.account_id}-{seat.round_id}",
+        desk=desk_name(here.account_id, seat.round_id),
         undo_id=fresh_id(),
     )
 

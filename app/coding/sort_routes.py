@@ -8,8 +8,9 @@ from fastapi import Form as FormData
 from pydantic import Field
 from sqlmodel import Session
 
-from app.coding import placing
+from app.coding import placing, undoing
 from app.coding.board_page import board_page, reading_page
+from app.coding.own_desk import AtWork, SortRoute
 from app.coding.rules import Value
 from app.coding.sort_answers import (
     draw_focus,
@@ -27,20 +28,18 @@ from app.coding.sorting import (
     judgement_of,
     next_card,
     next_stop,
-    own_assignment,
     parked_card,
+    seat_at,
     take_seat,
 )
 from app.errors import Conflict, Invalid
-from app.studies.deps import Here, require
-from app.studies.rules import Action
+from app.studies.deps import Here
 from app.web.forms import Count, Form, Id, MaybeId, PathId, Text, Write
 from app.web.render import declare_notice, go, respond
 from app.web.transaction import Look, Tx, database
 
-router = APIRouter(prefix="/studies/{study_id}/rounds/{round_id}")
+router = APIRouter(prefix="/studies/{study_id}/rounds/{round_id}", route_class=SortRoute)
 
-AtWork = Annotated[Here, require(Action.SORT)]
 View = Literal["focus", "board"]
 
 HANDED_IN = declare_notice(
@@ -181,15 +180,14 @@ def park_card(
     request: Request, here: AtWork, round_id: PathId, form: Annotated[ParkingForm, FormData()]
 ) -> Response:
     def act() -> str:
-        seat = take_seat(tx, here.study_id, round_id, here.member_id)
-        placing.park_card(tx, round_id, here.member_id, form.card_id, is_parked=form.is_parked)
-        places = places_of(here, round_id)
+        desk = placing.sit_down(tx, round_id, here.member_id)
+        assignment = placing.park_at(tx, desk, form.card_id, is_parked=form.is_parked)
+        places, seat = places_of(here, round_id), seat_at(desk)
         if form.view == "board":
             return places.board_of(form.facet_id or seat.facets[0].id)
         if not form.is_parked:
             return places.focus_on(form.card_id, form.facet_id)
-        position = own_assignment(tx, seat, form.card_id).position
-        return _address_of(here, seat, next_card(tx, seat, after=position))
+        return _address_of(here, seat, next_card(tx, seat, after=assignment.position))
 
     with database(request).transaction() as tx:
         done = here.once(tx, form, "park card", act)
@@ -201,13 +199,14 @@ def undo(
     request: Request, here: AtWork, round_id: PathId, form: Annotated[UndoForm, FormData()]
 ) -> Response:
     def act() -> str:
-        seat = take_seat(tx, here.study_id, round_id, here.member_id)
-        undone = placing.undo(tx, round_id, here.member_id)
+        desk = placing.sit_down(tx, round_id, here.member_id)
+        undone = undoing.undo_at(tx, desk)
         places = places_of(here, round_id)
         if undone is None:
             return ""
         if form.view == "board":
-            return places.board_of(form.facet_id or undone.facet_id or seat.facets[0].id)
+            facet_id = form.facet_id or undone.facet_id or seat_at(desk).facets[0].id
+            return places.board_of(facet_id)
         return places.focus_on(undone.card_id, undone.facet_id)
 
     with database(request).transaction() as tx:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from app.codebook.content import FacetContent
 from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Placement, Round, RoundCoder
-from app.coding.placing import Desk, Hand, Judgement
+from app.coding.placing import NOT_A_CODER, Desk, Hand, Judgement
 from app.coding.rounds import find_round, round_id_of
 from app.coding.rules import Phase, Value, is_judged, refuse_work
 from app.coding.visibility import own_on_card
@@ -57,7 +57,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How far the coder is."""
+    """How far the coder is. A parked card waits to be looked at again, judged or not."""
 
     n_cards: int
     n_done: int
@@ -89,7 +89,7 @@ def take_seat(session: Session, study_id: int, round_id: int, coder_id: int) -> 
     round_ = find_round(session, study_id, round_id)
     coder = session.get(RoundCoder, (round_id, coder_id))
     if coder is None:
-        raise NotFound("You do not sort in this round. Only its coders do.")
+        raise NotFound(NOT_A_CODER)
     if round_.phase == Phase.DRAFT:
         raise Conflict("This round is not open yet. Its cards come when the lead opens it.")
     return Seat(round_, coder, facets_of_round(session, round_), _stopped(round_, coder))
@@ -224,7 +224,10 @@ def next_card(session: Session, seat: Seat, *, after: int = -1) -> Stop | None:
 
 
 def parked_card(session: Session, seat: Seat) -> Stop | None:
-    """Return the first card put aside, else the next one that waits."""
+    """Return the first card put aside, those not judged yet before others; else the next card.
+
+    A judged card that was parked waits for a second look, and counts as parked in the tally.
+    """
     statement = (
         select(Assignment.card_id)
         .where(
@@ -232,7 +235,7 @@ def parked_card(session: Session, seat: Seat) -> Stop | None:
             Assignment.coder_id == seat.coder_id,
             col(Assignment.is_parked).is_(True),
         )
-        .order_by(col(Assignment.position))
+        .order_by(col(Assignment.is_done), col(Assignment.position))
         .limit(1)
     )
     card_id = session.exec(statement).first()

@@ -5,13 +5,12 @@ way to a placement; a test looks for one.
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, false, func
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, false, func
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
@@ -97,37 +96,61 @@ def turn_before(session: Session, round_: Round, placement: Placement) -> Placem
     return session.exec(statement).first()
 
 
-def last_act_to_undo(session: Session, round_: Round, coder_id: int) -> Placement | Parking | None:
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of a coder: a judgement, a parking or its end, or a judgement that ended one."""
+
+    placement: Placement | None
+    parking: Parking | None
+
+    @property
+    def card_id(self) -> int:
+        row = self.placement or self.parking
+        if row is None:
+            raise RuntimeError("an act has a row")
+        return row.card_id
+
+
+def last_act_to_undo(session: Session, round_: Round, coder_id: int) -> Act | None:
     """Return the coder's newest act that is neither an undoing nor undone."""
     placements = (
         visible_history(Viewer(coder_id), round_)
         .where(Placement.coder_id == coder_id)
+        .where(col(Placement.undoes).is_(None), col(Placement.act).not_in(_undone(Placement)))
         .order_by(col(Placement.act).desc())
-        .limit(_REACH)
+        .limit(1)
     )
+    # A parking that ended with a judgement is undone with it, under the same numbers.
     parkings = (
         select(Parking)
         .where(Parking.round_id == round_.id, Parking.coder_id == coder_id)
+        .where(col(Parking.undoes).is_(None), col(Parking.act).not_in(_undone(Parking)))
         .order_by(col(Parking.act).desc())
-        .limit(_REACH)
+        .limit(1)
     )
-    acts: list[Placement | Parking] = [*session.exec(placements), *session.exec(parkings)]
-    undone = {act.undoes for act in acts}
-    live = [act for act in acts if act.undoes is None and act.act not in undone]
-    return max(live, key=lambda act: act.act, default=None)
-
-
-_REACH = 200  # acts that undo can go back; undoing one adds one, so 100 in a row
-
-
-def own_on_cards(
-    session: Session, round_: Round, coder_id: int, card_ids: Sequence[int]
-) -> dict[tuple[int, int], Placement]:
-    """Return the coder's current placements on some cards, by card and facet."""
-    statement = visible_placements(Viewer(coder_id), round_).where(
-        Placement.coder_id == coder_id, col(Placement.card_id).in_(card_ids)
+    ids = {"round_id": round_.id, "coder_id": coder_id}
+    placement = session.exec(placements, params=ids).first()
+    parking = session.exec(parkings, params=ids).first()
+    last = max((row.act for row in (placement, parking) if row is not None), default=None)
+    if last is None:
+        return None
+    return Act(
+        placement if placement is not None and placement.act == last else None,
+        parking if parking is not None and parking.act == last else None,
     )
-    return {(found.card_id, found.facet_id): found for found in session.exec(statement)}
+
+
+def _undone(table: type[Placement] | type[Parking]) -> Select[int | None]:
+    """Return the query for the acts of a coder that were taken back.
+
+    It depends on no row outside, so it is answered once for a search among thousands of acts.
+    """
+    undoing = aliased(table)
+    return select_columns(col(undoing.undoes)).where(
+        col(undoing.round_id) == bindparam("round_id"),
+        col(undoing.coder_id) == bindparam("coder_id"),
+        col(undoing.undoes).is_not(None),
+    )
 
 
 class Judged(NamedTuple):

@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import expect
 
 from app.db import Database
 from tests.browser.accessibility import barriers_on
 from tests.browser.coders import OpenAsBen, placements, saved
 from tests.browser.conftest import PageProblems
+from tests.browser.visitors import sign_in_page
 from tests.coding.world import World, cards_of
 
 
@@ -164,6 +166,28 @@ def test_what_was_refused_after_an_outage_is_listed(
     page.context.set_offline(False)
     expect(page.locator("#refused")).to_contain_text("What you sent is not counted")
     assert placements(database) == []
+
+
+def test_what_waits_is_sent_for_nobody_else(
+    app: FastAPI,
+    ben: OpenAsBen,
+    world: World,
+    database: Database,
+    server_url: str,
+    page_problems: PageProblems,
+) -> None:
+    page_problems.allow("ERR_INTERNET_DISCONNECTED|status of 409")
+    page = ben("/sort")
+    page.context.set_offline(True)
+    page.keyboard.press("s")
+    expect(page.locator("#save-state")).to_contain_text("1 move waits")
+    sign_in_page(app, page, "cleo@example.org", server_url)
+    page.context.set_offline(False)
+    expect(page.locator("#save-state")).to_contain_text("Somebody else is signed in")
+    assert placements(database) == []
+    sign_in_page(app, page, "ben@example.org", server_url)
+    saved(page)
+    assert [row.coder_id for row in placements(database)] == [world.member_ids["ben"]]
 
 
 def test_without_scripts_a_card_is_sorted_in_both_views(

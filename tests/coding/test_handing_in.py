@@ -1,13 +1,18 @@
 """The end of a coder's work, and who has any."""
 
 import re
+import threading
 
 import pytest
 from fastapi import FastAPI
 
 from app.coding.models import Placement
-from app.coding.rounds import find_round
+from app.coding.placing import take_back
+from app.coding.rounds import find_round, move_to
+from app.coding.rules import Phase
 from app.db import Database, now
+from app.errors import Conflict
+from app.settings import Settings
 from tests.coding.desk import Desk, desk_of
 from tests.coding.world import World, make_world
 
@@ -58,6 +63,36 @@ def test_after_the_round_closed_nothing_is_taken_back(ben: Desk) -> None:
     ben.send("hand-in")
     close_round(ben.database, ben.world)
     assert ben.send("take-back").status_code == 409
+    assert ben.has_submitted
+
+
+def test_work_is_not_taken_back_from_a_round_that_is_being_closed(
+    ben: Desk, settings: Settings
+) -> None:
+    if settings.postgresql_url is None:
+        pytest.skip("SQLite has one writer, so nothing happens beside a closing")
+    for card in ben.cards:
+        ben.judge(card)
+    ben.send("hand-in")
+    refused: list[str] = []
+
+    def take_it_back() -> None:
+        try:
+            with ben.database.transaction() as session:
+                take_back(session, ben.world.round_id, ben.world.member_ids["ben"])
+        except Conflict as refusal:
+            refused.append(refusal.message)
+
+    with ben.database.transaction() as closing:
+        round_ = find_round(closing, ben.world.study_id, ben.world.round_id)
+        move_to(closing, round_, Phase.NEGOTIATING)
+        round_.closed_at = now()
+        closing.flush()  # the lock is held and nobody else sees the closing yet
+        other = threading.Thread(target=take_it_back)
+        other.start()
+        other.join(timeout=0.5)
+    other.join(timeout=10)
+    assert [words.partition(";")[0] for words in refused] == ["This round is closed"]
     assert ben.has_submitted
 
 

@@ -86,6 +86,23 @@ def test_parked_cards_can_be_looked_up_and_taken_back(ben: Desk) -> None:
     assert not ben.assignment(card).is_parked
 
 
+def test_a_judged_card_can_be_parked_and_waits_to_be_looked_at_again(ben: Desk) -> None:
+    judged, waiting = ben.cards[0], ben.cards[3]
+    ben.judge(judged)
+    ben.park(judged)
+    assert "1 of 4 cards sorted, 1 parked" in ben.get("/sort").text
+    assert f'data-card="{judged}"' in ben.get("/sort?parked=1").text
+    # A card that is not judged yet comes before those that only want a second look.
+    ben.park(waiting)
+    page = ben.get("/sort?parked=1").text
+    assert f'data-card="{waiting}"' in page
+    assert "1 of 4 cards sorted, 2 parked" in page
+    # Judging it anew is the second look.
+    ben.place(judged, category_ids=ben.categories[0], seen_turn=1)
+    assert not ben.assignment(judged).is_parked
+    assert "1 of 4 cards sorted, 1 parked" in ben.get("/sort").text
+
+
 def test_a_card_is_done_once_every_facet_has_an_answer(ben: Desk) -> None:
     card = ben.cards[0]
     ben.park(card)

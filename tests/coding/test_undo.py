@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import pytest
 from fastapi import FastAPI
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from app.coding import placing
+from app.coding import placing, undoing
 from app.coding.models import Assignment, Placement, Round
 from app.coding.placing import Judgement
 from app.coding.rules import Value
@@ -27,51 +27,49 @@ NOTHING: Said = ("not_judged", (), None, "")
 
 @dataclass
 class Table:
-    """What a coder's table should look like: judgements, parked cards, what can be undone."""
+    """What a coder's table should look like; every act first puts the state away as it is."""
 
     said: dict[tuple[int, int], Said] = field(default_factory=dict)
-    parked: set[int] = field(default_factory=set)
-    done: list[tuple[str, int, int, Said]] = field(default_factory=list)
+    parked: frozenset[int] = frozenset()
+    states: list[tuple[dict[tuple[int, int], Said], frozenset[int]]] = field(default_factory=list)
 
     def place(self, card: int, facet: int, said: Said, facets: tuple[int, ...]) -> None:
-        before = self.said.get((card, facet), NOTHING)
-        self.done.append(("place", card, facet, before))
-        self._say(card, facet, said, facets)
+        self.states.append((self.said, self.parked))
+        self.said = {**self.said, (card, facet): said}
+        if self.is_done(card, facets):
+            self.parked -= {card}
 
     def park(self, card: int, *, is_parked: bool) -> None:
         if is_parked != (card in self.parked):
-            self.done.append(("park", card, 0, NOTHING))
+            self.states.append((self.said, self.parked))
             self.parked ^= {card}
 
-    def undo(self, facets: tuple[int, ...]) -> None:
-        if not self.done:
-            return
-        kind, card, facet, before = self.done.pop()
-        if kind == "park":
-            self.parked ^= {card}
-        else:
-            self._say(card, facet, before, facets)
+    def undo(self) -> None:
+        if self.states:
+            self.said, self.parked = self.states.pop()
 
     def is_done(self, card: int, facets: tuple[int, ...]) -> bool:
         return all(self.said.get((card, one), NOTHING)[0] != "not_judged" for one in facets)
 
-    def _say(self, card: int, facet: int, said: Said, facets: tuple[int, ...]) -> None:
-        self.said[card, facet] = said
-        if self.is_done(card, facets):
-            self.parked.discard(card)
-
 
 PLACE = st.tuples(
     st.just("place"),
-    st.integers(0, 2),
+    st.integers(0, 1),
     st.integers(0, 1),
     st.sampled_from(["first", "second", "none_applies", "cannot_judge", "not_judged"]),
     st.sampled_from([None, 1, 3]),
     st.sampled_from(["", "because"]),
 )
-PARK = st.tuples(st.just("park"), st.integers(0, 2), st.booleans())
+PARK = st.tuples(st.just("park"), st.integers(0, 1), st.booleans())
 UNDO = st.tuples(st.just("undo"))
-ACTS = st.lists(st.one_of(PLACE, PARK, UNDO, UNDO), min_size=1, max_size=14)
+ACTS = st.lists(st.one_of(PLACE, PLACE, PARK, UNDO), min_size=1, max_size=14)
+# A card put aside and then judged on both facets, which takes it back by itself.
+JUDGED_AFTER_PARKING: list[tuple[object, ...]] = [
+    ("place", 1, 0, "first", None, ""),
+    ("park", 0, True),
+    ("place", 0, 0, "first", None, ""),
+    ("place", 0, 1, "none_applies", 3, "because"),
+]
 
 
 @pytest.fixture
@@ -86,13 +84,16 @@ def rows(session: Session) -> list[tuple[object, ...]]:
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
-def test_any_chain_of_acts_leads_to_the_state_of_the_model(
+@example(acts=JUDGED_AFTER_PARKING)
+@example(acts=[*JUDGED_AFTER_PARKING, ("park", 0, True), ("place", 0, 0, "not_judged", None, "")])
+def test_any_chain_of_acts_and_undoing_all_of_it_lead_through_the_states_of_the_model(
     database: Database, world: World, acts: list[tuple[object, ...]]
 ) -> None:
     cards = cards_of(database, world, "ben")
     with database.writing() as session:
         table, before = Table(), rows(session)
-        for act in acts:
+        # Then back to the beginning, and once more than there is to take back.
+        for act in [*acts, *[("undo",)] * (len(acts) + 1)]:
             carry_out(session, world, cards, table, act)
             session.flush()
             session.expire_all()
@@ -100,6 +101,7 @@ def test_any_chain_of_acts_leads_to_the_state_of_the_model(
             assert now[: len(before)] == before, "a row was altered"
             before = now
             compare(session, world, cards, table)
+        assert table == Table()
         session.rollback()
 
 
@@ -124,8 +126,8 @@ def carry_out(
             placing.park_card(session, world.round_id, coder, card, is_parked=is_parked)
             table.park(card, is_parked=is_parked)
         case _:
-            placing.undo(session, world.round_id, coder)
-            table.undo(facets)
+            undoing.undo(session, world.round_id, coder)
+            table.undo()
 
 
 def seat_round(session: Session, world: World) -> Round:
@@ -147,7 +149,7 @@ def compare(session: Session, world: World, cards: list[int], table: Table) -> N
     assert {one.card_id for one in assignments if one.is_done} == {
         card for card in cards if table.is_done(card, facets)
     }
-    assert {one.card_id for one in assignments if one.is_parked} == table.parked
+    assert {one.card_id for one in assignments if one.is_parked} == set(table.parked)
     told = tally(session, seat)
     assert (told.n_cards, told.n_done, told.n_parked) == (
         len(cards),
@@ -177,6 +179,54 @@ def test_undo_takes_a_parking_back(ben: Desk) -> None:
     ben.send("undo")
     assert not ben.assignment(ben.cards[0]).is_parked
     assert [parking.is_parked for parking in ben.parkings] == [True, False]
+
+
+def test_undoing_the_judgement_that_took_a_card_out_of_the_parked_ones_parks_it_again(
+    ben: Desk,
+) -> None:
+    first, second = ben.cards[:2]
+    ben.place(second, category_ids=ben.categories[0])
+    ben.park(first)
+    ben.judge(first)
+    assert not ben.assignment(first).is_parked
+    ben.send("undo")
+    assert ben.assignment(first).is_parked
+    for _ in range(2):
+        ben.send("undo")
+    assert not ben.assignment(first).is_parked
+    # The acts before the parking can still be reached.
+    answer = ben.send("undo")
+    assert f"card={second}" in answer.headers["location"]
+    assert ben.placements[-1].value == "not_judged"
+
+
+def test_undo_gets_past_a_parking_that_an_older_concord_ended_without_a_row(ben: Desk) -> None:
+    first, second = ben.cards[:2]
+    ben.place(second, category_ids=ben.categories[0])
+    ben.park(first)
+    with ben.database.transaction() as session:
+        assignment = session.exec(select(Assignment).where(Assignment.is_parked)).one()
+        assignment.is_parked = False
+        session.add(assignment)
+    ben.send("undo")
+    assert not ben.assignment(first).is_parked
+    ben.send("undo")
+    assert ben.placements[-1].value == "not_judged"
+
+
+def test_undo_never_skips_an_act_however_many_came_after_it(ben: Desk) -> None:
+    first, second = ben.cards[:2]
+    with ben.database.transaction() as session:
+        coder = ben.world.member_ids["ben"]
+        placing.park_card(session, ben.world.round_id, coder, first, is_parked=True)
+        for turn in range(130):
+            said = Judgement(second, ben.world.single_id, Value.CANNOT_JUDGE, seen_turn=turn)
+            placing.place_card(session, ben.world.round_id, coder, said)
+        for _ in range(120):
+            undoing.undo(session, ben.world.round_id, coder)
+    answer = ben.send("undo")
+    assert f"card={second}" in answer.headers["location"]
+    assert ben.assignment(first).is_parked
 
 
 def test_undo_on_the_board_stays_on_the_board(ben: Desk) -> None:

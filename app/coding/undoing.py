@@ -1,0 +1,82 @@
+"""Taking a coder's acts back, one by one: always by further rows, never by altering one."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from app.coding.models import Parking, Placement
+from app.coding.placing import (
+    Desk,
+    Hand,
+    Judgement,
+    add_parking,
+    add_placement,
+    assignment_at,
+    count_act,
+    note_whether_done,
+    sit_down,
+    take_card,
+)
+from app.coding.rules import Value
+from app.coding.visibility import last_act_to_undo, turn_before
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Which card an undoing led back to, and the facet if it was a judgement."""
+
+    card_id: int
+    facet_id: int | None
+
+
+def undo(session: Session, round_id: int, coder_id: int) -> Undone | None:
+    """Sit down and take the coder's last act back; None when there is nothing to take back."""
+    return undo_at(session, sit_down(session, round_id, coder_id))
+
+
+def undo_at(session: Session, desk: Desk) -> Undone | None:
+    """Take the last act back, by new rows; None when there is nothing to take back.
+
+    The table is then as it was before that act, a card that it took out of the parked ones too.
+    """
+    act = last_act_to_undo(session, desk.round_, desk.coder.coder_id)
+    if act is None:
+        return None
+    if act.placement is not None:
+        number = _undo_placement(session, desk, act.placement)
+        undone = Undone(act.placement.card_id, act.placement.facet_id)
+    else:
+        number, undone = count_act(desk), Undone(act.card_id, None)
+    if act.parking is not None:
+        _undo_parking(session, desk, act.parking, number=number)
+    return undone
+
+
+def _undo_placement(session: Session, desk: Desk, act: Placement) -> int:
+    hand = take_card(session, desk, act.card_id)
+    before = turn_before(session, desk.round_, act)
+    said = Judgement(
+        card_id=act.card_id,
+        facet_id=act.facet_id,
+        value=Value(before.value) if before else Value.NOT_JUDGED,
+        category_ids=tuple(before.category_ids) if before else (),
+        confidence=before.confidence if before else None,
+        memo=before.memo if before else "",
+    )
+    turn = hand.saved[act.facet_id].turn + 1
+    placement = add_placement(session, desk, said, turn=turn, undoes=act.act)
+    saved = hand.saved | {act.facet_id: placement}
+    note_whether_done(session, Hand(desk, hand.assignment, saved))
+    return placement.act
+
+
+def _undo_parking(session: Session, desk: Desk, act: Parking, *, number: int) -> None:
+    # The row is added even where it changes nothing: without it the act would stay the last one.
+    add_parking(
+        session,
+        desk,
+        assignment_at(session, desk, act.card_id),
+        is_parked=not act.is_parked,
+        act=number,
+        undoes=act.act,
+    )
