@@ -273,8 +273,8 @@ def hand_in(session: Session, round_id: int, coder_id: int) -> None:
 def take_back(session: Session, round_id: int, coder_id: int) -> None:
     """Reopen the coder's own work; only while the round is open.
 
-    What the others chose is still hidden then. How far they are is not, to a lead who codes here:
-    handing in showed it (`progress.visible_progress`), and taking back does not unsee it.
+    What the others chose and how far they are is still hidden then, from a lead who codes here
+    too: handing in shows only who else has (`progress.visible_progress`).
     """
     # Locked like any other act: a closing that has begun is waited for, and wins.
     round_, coder = _lock(session, round_id, coder_id)

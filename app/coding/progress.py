@@ -24,6 +24,16 @@ class Progress:
         return self.n_cards - self.n_done
 
 
+@dataclass(frozen=True, slots=True)
+class SeenProgress:
+    """How far one coder is, as somebody may know it; `n_done` is None where it is sealed."""
+
+    coder_id: int
+    n_cards: int
+    n_done: int | None
+    has_submitted: bool
+
+
 def progress_of(session: Session, round_id: int, coder_id: int) -> Progress | None:
     """Return how far this coder is; None if the coder has no part in the round."""
     return next(iter(_progress(session, round_id, coder_id)), None)
@@ -34,18 +44,27 @@ def progress_of_all(session: Session, round_id: int) -> list[Progress]:
     return _progress(session, round_id, None)
 
 
-def visible_progress(session: Session, round_: Round, viewer_id: int, role: Role) -> list[Progress]:
+def visible_progress(
+    session: Session, round_: Round, viewer_id: int, role: Role
+) -> list[SeenProgress]:
     """Return the progress this person may know of.
 
     While a round is open: a coder's own; a lead who does not code here, everybody's; a lead who
-    codes here, everybody's once handed in, so that the round can be closed.
+    codes here and has handed in, who of the others has, so that the round can be closed. How many
+    cards the others have judged stays sealed from the latter, who may still take the work back.
     """
     everybody = progress_of_all(session, round_id_of(round_))
-    if round_.closed_at is not None:
-        return everybody
     own = [found for found in everybody if found.coder_id == viewer_id]
-    is_free = all(found.has_submitted for found in own)
-    return everybody if role is Role.LEAD and is_free else own
+    is_open = round_.closed_at is None
+    if is_open and not (role is Role.LEAD and all(found.has_submitted for found in own)):
+        return [_seen(found) for found in own]
+    is_sealed = is_open and bool(own)
+    return [_seen(found, is_sealed=is_sealed and found not in own) for found in everybody]
+
+
+def _seen(found: Progress, *, is_sealed: bool = False) -> SeenProgress:
+    n_done = None if is_sealed else found.n_done
+    return SeenProgress(found.coder_id, found.n_cards, n_done, found.has_submitted)
 
 
 def _progress(session: Session, round_id: int, coder_id: int | None) -> list[Progress]:

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from app.coding.history import trail_of
 from app.coding.models import Round
-from app.coding.progress import Progress, progress_of, visible_progress
+from app.coding.progress import Progress, SeenProgress, progress_of, visible_progress
 from app.coding.round_facts import Facts, facts_of
 from app.coding.rounds import coder_ids_of, round_id_of
 from app.coding.rules import Phase
@@ -27,7 +27,7 @@ class CoderRow:
     """How far one coder is, as far as the reader may know."""
 
     name: str
-    n_done: int
+    n_done: int | None
     n_cards: int
     has_submitted: bool
 
@@ -56,6 +56,7 @@ class Addresses:
     sort: str
     agreement: str
     disagreements: str
+    labels: str
     export: str
     close: str
     finish: str
@@ -141,7 +142,7 @@ def round_page(
     )
 
 
-def _row(found: Progress, names: dict[int, str]) -> CoderRow:
+def _row(found: Progress | SeenProgress, names: dict[int, str]) -> CoderRow:
     return CoderRow(names[found.coder_id], found.n_done, found.n_cards, found.has_submitted)
 
 
@@ -173,6 +174,7 @@ def _addresses(here: Here, round_: Round) -> Addresses:
         sort=here.url("rounds", round_.id, "sort"),
         agreement=here.url("rounds", round_.id, "agreement"),
         disagreements=here.url("rounds", round_.id, "disagreements"),
+        labels=here.url("rounds", round_.id, "labels"),
         export=here.url("export"),
         close=here.url("rounds", round_.id, "close"),
         finish=here.url("rounds", round_.id, "finish"),

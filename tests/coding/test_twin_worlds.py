@@ -134,6 +134,21 @@ def test_nothing_differs_after_another_coder_handed_in(
     assert differences(before, walk(app, browsers[viewer], world)) == []
 
 
+def test_nothing_differs_for_a_lead_who_codes_and_has_handed_in(
+    app: FastAPI, browsers: dict[str, TestClient], database: Database, world: World, ben: Ben
+) -> None:
+    """The lead may still take the work back, so only who has handed in may be known."""
+    ada = Ben(browsers["ada"], world, cards_of(database, world, "ada"))
+    ada.place_all()
+    assert ada.send("hand-in", {}) == 303
+    browsers["ada"].get("/")  # takes the notice of her own act, which is shown once
+    before = walk(app, browsers["ada"], world)
+    ben.place_all()
+    assert differences(before, walk(app, browsers["ada"], world)) == []
+    assert ben.send("hand-in", {}) == 303
+    assert differences(before, walk(app, browsers["ada"], world)) != []
+
+
 def test_nothing_differs_for_a_coder_who_is_at_work_too(
     app: FastAPI, browsers: dict[str, TestClient], database: Database, world: World, ben: Ben
 ) -> None:
