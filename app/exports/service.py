@@ -1,6 +1,6 @@
 """What goes into a file of placements or labels, and who may have it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -15,6 +15,7 @@ from app.corpus.models import Card
 from app.errors import Conflict
 from app.exports.tables import LabelRow, PlacementRow
 from app.resolution.labels import FinalLabel, final_labels
+from app.studies.service import members
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,11 @@ def labels_of(session: Session, round_: Round) -> tuple[LabelRow, ...]:
     if round_.closed_at is None:
         raise Conflict(f"{round_.name} has not closed. There are no final labels before that.")
     cards = _cards(session, round_)
+    # As the negotiation names them: coders by label, others by role.
+    names = {member.id: member.role.title() for member in members(session, round_.study_id)}
+    names |= {coder.id: coder.label for coder in coders_of_round(session, round_)}
     return tuple(
-        _label_row(round_, facet, cards[label.card_id], label)
+        _label_row(round_, facet, cards[label.card_id], label, names)
         for facet in facets_of_round(session, round_)
         for label in sorted(
             final_labels(session, round_, facet), key=lambda one: cards[one.card_id].position
@@ -99,7 +103,13 @@ def _names(facet: FacetContent, value: str, category_ids: Iterable[int]) -> tupl
     return tuple(category.name for category in facet.categories if category.id in wanted)
 
 
-def _label_row(round_: Round, facet: FacetContent, card: Card, label: FinalLabel) -> LabelRow:
+def _label_row(
+    round_: Round,
+    facet: FacetContent,
+    card: Card,
+    label: FinalLabel,
+    names: Mapping[int, str],
+) -> LabelRow:
     value = label.answer if label.answer and not label.category_ids else Value.CATEGORIES
     return LabelRow(
         card_id=card.key,
@@ -110,4 +120,8 @@ def _label_row(round_: Round, facet: FacetContent, card: Card, label: FinalLabel
         n_coders=label.n_coders,
         rationale=label.rationale,
         round=round_.name,
+        outcome=label.outcome or "",
+        cause=label.cause or "",
+        decided_by=names.get(label.decided_by or 0, ""),
+        decided_at=label.decided_at.isoformat(timespec="seconds") if label.decided_at else "",
     )

@@ -13,6 +13,7 @@ OWN_ONLY = "own placements only: this round is open"
 PLACEMENT_COLUMNS = ("card_id", "coder", "facet", "category", "memo", "confidence", "round")
 LABEL_COLUMNS = (
     "card_id", "title", "facet", "category", "provenance", "n_coders", "rationale", "round",
+    "outcome", "cause", "decided_by", "decided_at",
 )  # fmt: skip
 
 
@@ -31,7 +32,10 @@ class PlacementRow:
 
 @dataclass(frozen=True, slots=True)
 class LabelRow:
-    """What a card counts as on a facet; no category where nothing was settled."""
+    """What a card counts as on a facet; no category where nothing was settled.
+
+    `decided_by` is a coder as the placements name them, or a role; `decided_at` is UTC.
+    """
 
     card_id: str
     title: str
@@ -41,6 +45,10 @@ class LabelRow:
     n_coders: int
     rationale: str
     round: str
+    outcome: str = ""
+    cause: str = ""
+    decided_by: str = ""
+    decided_at: str = ""
 
 
 def placements_csv(rows: Iterable[PlacementRow], *, is_own_only: bool = False) -> bytes:
@@ -78,6 +86,10 @@ def labels_csv(rows: Iterable[LabelRow]) -> bytes:
             str(row.n_coders),
             row.rationale,
             row.round,
+            row.outcome,
+            row.cause,
+            row.decided_by,
+            row.decided_at,
         )
         for row in rows
         for category in category_cells(row.categories)

@@ -74,7 +74,7 @@ class FacetReport:
 
     @property
     def missing(self) -> str:
-        return wording.missing(self.stored.n_missing)
+        return wording.missing(self.stored.n_missing, self.stored.n_cannot_judge)
 
     @property
     def category_kappa_name(self) -> str:

@@ -9,6 +9,7 @@ from app.reports.headline import Figure
 from app.reports.service import FacetPart, RoundReport
 from app.reports.wording import NOT_COMPUTED, share
 from app.resolution.labels import Tally
+from app.resolution.outcomes import OutcomeTable
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
@@ -47,6 +48,7 @@ def _facet(part: FacetPart) -> Iterator[str]:
             yield f"- {_plain(remark.title)} {_plain(remark.sentence)}"
         yield ""
     yield from _negotiation(part.tally)
+    yield from _outcomes(part.outcomes)
     version = part.algorithm_version
     yield from (f"Input SHA-256 `{part.input_hash}`, algorithm version {version}.", "")
 
@@ -126,8 +128,14 @@ def _negotiation(tally: Tally) -> Iterator[str]:
         f"{tally.n_cocoded} cards agreed before any talk, {share(tally.after)} agreed or settled "
         f"by the coders; {tally.n_settled} settled, {tally.n_arbitrated} arbitrated, "
         f"{tally.n_dropped} dropped, {tally.n_unsettled} unsettled."
+        + (f" {tally.remark}" if tally.remark else "")
     )
     yield ""
+
+
+def _outcomes(table: OutcomeTable) -> Iterator[str]:
+    rows = [(row.words, *map(str, row.counts), str(row.total)) for row in table.rows]
+    yield from _table(("What came of the talk, by cause", *table.causes, "Sum"), rows)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from app.reports.headline import headline_of
 from app.reports.stored import Stored, StoredFacet
 from app.reports.wording import before_any_figure, not_reliability
 from app.resolution.labels import Tally, tally_of
+from app.resolution.outcomes import OutcomeTable, outcome_table_of
 from app.studies.models import Study
 from app.studies.rules import Stance
 
@@ -47,6 +48,7 @@ class FacetPart:
 
     report: FacetReport
     tally: Tally
+    outcomes: OutcomeTable
     input_hash: str
     algorithm_version: str
     taken_at: datetime
@@ -135,6 +137,7 @@ def _part(
             has_coefficients=has_coefficients(study),
         ),
         tally=tally_of(session, round_, facet),
+        outcomes=outcome_table_of(session, round_, facet),
         input_hash=snapshot.input_hash,
         algorithm_version=snapshot.algorithm_version,
         taken_at=snapshot.taken_at,

@@ -63,6 +63,10 @@ class StoredFacet:
         given = self.agreement["n_labels"] + self.figures["n_cannot_judge"]
         return max(0, int(self.figures["n_assigned"]) - int(given))
 
+    @property
+    def n_cannot_judge(self) -> int:
+        return int(self.figures["n_cannot_judge"])
+
     def pairs(self) -> tuple[StoredPair, ...]:
         """Return each two coders who judged anything; their names need not differ."""
         if self.agreement is None:

@@ -45,12 +45,12 @@ def undefined(reason: str | None) -> str:
     return f"not defined: {reason}" if reason else "not defined"
 
 
-def missing(n_missing: int | None) -> str:
+def missing(n_missing: int | None, n_cannot_judge: int) -> str:
+    """Say what a figure had to do without: "2 judgements missing, 10 could not be judged"."""
     if n_missing is None:
         return ""
-    if n_missing == 0:
-        return "nothing missing"
-    return f"{counted(n_missing, 'judgement')} missing"
+    told = f"{counted(n_missing, 'judgement')} missing" if n_missing else "nothing missing"
+    return f"{told}, {n_cannot_judge:,} could not be judged" if n_cannot_judge else told
 
 
 class Standing(StrEnum):

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -16,6 +17,7 @@ from app.resolution.rules import (
     SETTLED_BY_CODERS,
     WITHOUT_LABEL,
     Answer,
+    Cause,
     Outcome,
     Position,
     Provenance,
@@ -34,6 +36,10 @@ class FinalLabel:
     provenance: Provenance
     n_coders: int
     rationale: str = ""
+    outcome: Outcome | None = None
+    cause: Cause | None = None
+    decided_by: int | None = None
+    decided_at: datetime | None = None
 
     @property
     def category_ids(self) -> tuple[int, ...]:
@@ -47,7 +53,8 @@ class Tally:
     """Agreement before and after negotiation: proportions only, never a coefficient.
 
     `n_cocoded` cards were judged by two coders or more; `n_agreed` of them alike, before any
-    talk. Settled, arbitrated, dropped and unsettled cards partition the rest.
+    talk. Settled, arbitrated, dropped and unsettled cards partition the rest. `n_only_unsure` of
+    the rest differ only in that somebody could not judge; coefficients leave such answers out.
     """
 
     n_cocoded: int
@@ -56,6 +63,7 @@ class Tally:
     n_arbitrated: int
     n_dropped: int
     n_unsettled: int
+    n_only_unsure: int = 0
 
     @property
     def n_flagged(self) -> int:
@@ -83,11 +91,28 @@ class Tally:
         return self.n_settled / self.n_flagged if self.n_flagged else None
 
     @property
+    def remark(self) -> str:
+        """Say why fewer agree here than in the coefficients; empty where that cannot be."""
+        if not self.n_only_unsure:
+            return ""
+        differ = "differs" if self.n_only_unsure == 1 else "differ"
+        return (
+            "A card that somebody could not judge is talked about too: "
+            f"{self.n_only_unsure:,} of the {self.n_flagged:,} {differ} in nothing else."
+        )
+
+    @property
     def n_labels(self) -> int:
         return self.n_agreed + self.n_settled + self.n_arbitrated
 
 
-def tally(n_cocoded: int, n_agreed: int, outcomes: Sequence[Outcome | None]) -> Tally:
+def tally(
+    n_cocoded: int,
+    n_agreed: int,
+    outcomes: Sequence[Outcome | None],
+    *,
+    n_only_unsure: int = 0,
+) -> Tally:
     """Return the tally; `outcomes` has an entry for each flagged card, None while it is open."""
     counts = Counter(outcomes)
     return Tally(
@@ -97,6 +122,7 @@ def tally(n_cocoded: int, n_agreed: int, outcomes: Sequence[Outcome | None]) -> 
         n_arbitrated=counts[Outcome.ARBITRATED],
         n_dropped=counts[Outcome.DROPPED],
         n_unsettled=counts[None] + counts[Outcome.UNRESOLVED] + counts[Outcome.DEFERRED],
+        n_only_unsure=n_only_unsure,
     )
 
 
@@ -104,20 +130,28 @@ def tally_of(session: Session, round_: Round, facet: FacetContent) -> Tally:
     """Return the tally of a closed round on one facet."""
     positions = positions_of(session, round_, facet.id)
     cocoded = {card for card, said in positions.items() if _is_cocoded(said)}
-    flagged = _flagged(session, round_, facet.id)
+    flagged = newest_on_cards(session, round_, facet.id)
     outcomes = [
         Outcome(decision.outcome) if decision else None
         for card_id, decision in flagged.items()
         if card_id in cocoded
     ]
-    return tally(len(cocoded), len(cocoded) - len(outcomes), outcomes)
+    n_only_unsure = sum(
+        _differs_only_in_doubt(positions[card]) for card in cocoded & flagged.keys()
+    )
+    n_agreed = len(cocoded) - len(outcomes)
+    return tally(len(cocoded), n_agreed, outcomes, n_only_unsure=n_only_unsure)
+
+
+def _differs_only_in_doubt(said: Sequence[Position]) -> bool:
+    return len({position.answer for position in said} - {CANNOT_JUDGE}) == 1
 
 
 def _is_cocoded(said: Sequence[Position]) -> bool:
     return len(said) > 1 and any(position.answer != CANNOT_JUDGE for position in said)
 
 
-def _flagged(session: Session, round_: Round, facet_id: int) -> dict[int, Decision | None]:
+def newest_on_cards(session: Session, round_: Round, facet_id: int) -> dict[int, Decision | None]:
     """Return the newest decision on each flagged card."""
     rows = session.exec(
         select(Disagreement, Decision)
@@ -133,7 +167,7 @@ def final_labels(session: Session, round_: Round, facet: FacetContent) -> list[F
     if round_.closed_at is None:
         raise Conflict("There are no final labels while a round is open.")
     positions = positions_of(session, round_, facet.id)
-    flagged = _flagged(session, round_, facet.id)
+    flagged = newest_on_cards(session, round_, facet.id)
     assigned = select(Assignment.card_id).where(Assignment.round_id == round_.id).distinct()
     return [
         _label(card_id, facet.id, positions.get(card_id, []), flagged)
@@ -165,5 +199,14 @@ def _negotiated(
     has_label = outcome not in WITHOUT_LABEL and decision.value != Value.NOT_JUDGED
     answer = answer_of(decision) if has_label else None
     return FinalLabel(
-        card_id, facet_id, answer, provenance_of(outcome), n_coders, decision.rationale
+        card_id,
+        facet_id,
+        answer,
+        provenance_of(outcome),
+        n_coders,
+        decision.rationale,
+        outcome=outcome,
+        cause=Cause(decision.cause),
+        decided_by=decision.decided_by,
+        decided_at=decision.at,
     )

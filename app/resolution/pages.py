@@ -86,6 +86,8 @@ class AgendaPage:
     n_decided: int
     next: AgendaRow | None
     outcomes: tuple[tuple[str, int], ...]
+    elsewhere: tuple[Tab, ...]
+    may_finish: bool
     all_url: str
     labels_url: str
     chooser_url: str

@@ -41,6 +41,7 @@ from app.resolution.rules import (
     Cause,
     Flag,
     Outcome,
+    possible_outcomes,
 )
 from app.resolution.service import answer_of, decisions_on, disagreements
 from app.studies.deps import Here
@@ -121,7 +122,7 @@ def disagreement_page(
         revision=found.revision,
         is_multiple=facet.choice is Choice.MULTIPLE,
         options=_options(facet),
-        outcomes=_outcomes(here, said),
+        outcomes=_outcomes(here, facet, said),
         causes=tuple((cause.value, WORDS_FOR_CAUSE[cause]) for cause in Cause),
         may_comment=not is_over and here.may(Action.COMMENT),
         may_decide=not is_over and here.may(Action.DECIDE),
@@ -196,12 +197,18 @@ def _options(facet: FacetContent) -> tuple[AnswerOption, ...]:
     return categories + special
 
 
-def _outcomes(here: Here, said: Sequence[Placement]) -> tuple[tuple[str, str], ...]:
+def _outcomes(
+    here: Here, facet: FacetContent, said: Sequence[Placement]
+) -> tuple[tuple[str, str], ...]:
     """Return the outcomes this person may choose; a coder of the card never arbitrates it."""
     is_party = any(one.coder_id == here.member_id for one in said)
     may_arbitrate = here.role in {Role.ARBITER, Role.LEAD} and not is_party
     return tuple(
         (outcome.value, WORDS_FOR_OUTCOME[outcome])
-        for outcome in Outcome
+        for outcome in possible_outcomes(
+            {answer_of(one) for one in said},
+            {option.value for option in _options(facet)},
+            is_multiple=facet.choice is Choice.MULTIPLE,
+        )
         if may_arbitrate or outcome is not Outcome.ARBITRATED
     )

@@ -1,7 +1,7 @@
 """Which cards the coders disagree on, in which order to talk about them, what can come of it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from itertools import combinations
@@ -210,6 +210,46 @@ def refuse_decision(
     if is_party and outcome is Outcome.ARBITRATED:
         return "You coded this card; somebody else has to arbitrate it."
     return None
+
+
+def refuse_outcome(
+    outcome: Outcome, label: Answer, said: Collection[Answer], *, is_multiple: bool
+) -> str | None:
+    """Say why an outcome cannot be what led from the answers given to this label, or nothing."""
+    is_new = bool(_parts([label]) - _parts(said))
+    if outcome is Outcome.PERSUADED and is_new:
+        return f"Nobody had chosen this: choose “{WORDS_FOR_OUTCOME[Outcome.THIRD_CODE]}”."
+    if outcome is Outcome.THIRD_CODE and not is_new:
+        return (
+            "This was chosen by a coder: choose another label, or another outcome such as "
+            f"“{WORDS_FOR_OUTCOME[Outcome.PERSUADED]}”."
+        )
+    if outcome is Outcome.BOTH_KEPT and not is_multiple:
+        return "A card has one category on this facet, so both cannot be kept."
+    if outcome is Outcome.BOTH_KEPT and not _holds_two(label, said):
+        return "To keep both, the label has to hold what two coders chose."
+    return None
+
+
+def possible_outcomes(
+    said: Collection[Answer], options: Collection[Answer], *, is_multiple: bool
+) -> tuple[Outcome, ...]:
+    """Return what can come of a talk that began with these answers; `options` are all labels."""
+    impossible = set()
+    if not set(options) - _parts(said):
+        impossible.add(Outcome.THIRD_CODE)
+    if not is_multiple or not _holds_two("+".join(_parts(said)), said):
+        impossible.add(Outcome.BOTH_KEPT)
+    return tuple(outcome for outcome in Outcome if outcome not in impossible)
+
+
+def _parts(answers: Iterable[Answer]) -> set[str]:
+    return {part for answer in answers for part in answer.split("+")}
+
+
+def _holds_two(label: Answer, said: Collection[Answer]) -> bool:
+    sets = [_parts([answer]) for answer in set(said) - SPECIAL - {CANNOT_JUDGE}]
+    return sum(one <= _parts([label]) for one in sets) > 1
 
 
 def provenance_of(outcome: Outcome) -> Provenance:

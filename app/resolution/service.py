@@ -15,6 +15,7 @@ from app.coding.progress import progress_of_all
 from app.coding.rounds import end_round, move_to, round_id_of
 from app.coding.rules import Phase, Value, refuse_value
 from app.coding.visibility import NOBODY, Judged, judged
+from app.corpus.models import Card
 from app.db import now
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.resolution.models import Decision, Disagreement
@@ -26,6 +27,7 @@ from app.resolution.rules import (
     Position,
     find_disagreements,
     refuse_decision,
+    refuse_outcome,
 )
 from app.studies.models import Membership, Study
 from app.studies.rules import Role, Stance
@@ -71,7 +73,7 @@ def _unfinished(session: Session, round_: Round) -> list[str]:
     return [names[found.coder_id] for found in everybody if not found.has_submitted]
 
 
-def answer_of(placement: Judged | Placement | Decision) -> Answer:
+def answer_of(placement: "Judged | Placement | Decision | DecisionDraft") -> Answer:
     """Return a judgement as comparable text (see `rules.Answer`)."""
     if placement.value == Value.CATEGORIES:
         return "+".join(map(str, sorted(placement.category_ids)))
@@ -183,8 +185,11 @@ def record_decision(
             "Somebody decided this while your page was open. Read their decision below; "
             "what you wrote is still here and was not saved."
         )
-    _check_label(session, round_, disagreement, draft)
-    _check_role(session, round_, disagreement, draft, by)
+    facet = _facet_of(session, round_, disagreement)
+    _check_label(facet, draft)
+    said = positions_of(session, round_, facet.id, disagreement.card_id)[disagreement.card_id]
+    _check_role(said, draft, by)
+    _check_outcome(said, facet, draft)
     decision = Decision(
         study_id=disagreement.study_id,
         disagreement_id=id_of(disagreement),
@@ -207,7 +212,13 @@ def record_decision(
         account_id=by.account_id,
         kind="disagreement decided",
         subject=str(disagreement.id),
-        detail={"outcome": draft.outcome, "cause": draft.cause},
+        detail={
+            "outcome": draft.outcome,
+            "cause": draft.cause,
+            "card": session.get_one(Card, disagreement.card_id).key,
+            "facet": facet.name,
+            "round_id": round_.id,
+        },
     )
     return decision
 
@@ -223,11 +234,12 @@ def check_negotiating(session: Session, disagreement: Disagreement) -> Round:
     return round_
 
 
-def _check_label(
-    session: Session, round_: Round, disagreement: Disagreement, draft: DecisionDraft
-) -> None:
+def _facet_of(session: Session, round_: Round, disagreement: Disagreement) -> FacetContent:
     facets = {facet.id: facet for facet in facets_of_round(session, round_)}
-    facet = facets[disagreement.facet_id]
+    return facets[disagreement.facet_id]
+
+
+def _check_label(facet: FacetContent, draft: DecisionDraft) -> None:
     if draft.value is Value.NOT_JUDGED:
         return
     known = {category.id for category in facet.categories}
@@ -238,23 +250,29 @@ def _check_label(
         raise Invalid(reason, field="category_ids")
 
 
-def _check_role(
-    session: Session,
-    round_: Round,
-    disagreement: Disagreement,
-    draft: DecisionDraft,
-    by: Membership,
-) -> None:
+def _check_role(said: Sequence[Position], draft: DecisionDraft, by: Membership) -> None:
     if by.role == Role.OBSERVER:
         raise Forbidden("Observers read along; they do not decide.")
-    said = positions_of(session, round_, disagreement.facet_id, disagreement.card_id)
-    is_party = any(one.coder_id == by.id for one in said[disagreement.card_id])
+    is_party = any(one.coder_id == by.id for one in said)
     reason = refuse_decision(
         draft.outcome,
         has_label=draft.value is not Value.NOT_JUDGED,
         rationale=draft.rationale,
         is_arbiter=by.role in {Role.ARBITER, Role.LEAD},
         is_party=is_party,
+    )
+    if reason is not None:
+        raise Invalid(reason, field="outcome")
+
+
+def _check_outcome(said: Sequence[Position], facet: FacetContent, draft: DecisionDraft) -> None:
+    if draft.value is Value.NOT_JUDGED:
+        return
+    reason = refuse_outcome(
+        draft.outcome,
+        answer_of(draft),
+        {one.answer for one in said},
+        is_multiple=facet.choice is Choice.MULTIPLE,
     )
     if reason is not None:
         raise Invalid(reason, field="outcome")

@@ -75,7 +75,7 @@ def test_categories_with_a_bar_in_their_name_come_in_rows_of_their_own() -> None
 @pytest.mark.parametrize("text", FORMULAS)
 def test_B91_no_cell_is_a_formula_and_the_way_back_is_exact(text: str) -> None:
     row = placement(card_id=text, coder=text, facet=text, categories=(text,), memo=text, round=text)
-    label = LabelRow(text, text, text, (text,), "negotiated", 2, text, text)
+    label = LabelRow(text, text, text, (text,), "negotiated", 2, text, text, *[text] * 4)
     for content in (placements_csv([row]), labels_csv([label])):
         (found,) = table(content)
         cells = [cell for name, cell in found.items() if name not in NUMBERS]
@@ -162,7 +162,8 @@ def test_labels_say_what_each_card_counts_as_and_why(database: Database, app: Fa
     decide(database, first, by=world.member_ids["ben"], label=(stale,), rationale="=why")
     decide(database, second, by=world.member_ids["ben"], outcome=Outcome.DROPPED)
     found = table(visit(app, world, "odo").page("/labels.csv"))
-    smell = [tuple(row.values()) for row in found if row["facet"] == "Smell"]
+    rows = [row for row in found if row["facet"] == "Smell"]
+    smell = [tuple(row.values())[:8] for row in rows]
     assert list(found[0]) == [
         "card_id",
         "title",
@@ -172,7 +173,18 @@ def test_labels_say_what_each_card_counts_as_and_why(database: Database, app: Fa
         "n_coders",
         "rationale",
         "round",
+        "outcome",
+        "cause",
+        "decided_by",
+        "decided_at",
     ]
+    assert [tuple(row.values())[8:11] for row in rows[:3]] == [
+        ("persuaded", "overlapping_codes", "Coder A"),
+        ("dropped", "overlapping_codes", "Coder A"),
+        ("", "", ""),
+    ]
+    assert rows[0]["decided_at"].endswith("+00:00")
+    assert rows[2]["decided_at"] == ""
     part = "Guide, part"
     assert smell == [
         ("L-0", f"{part} 0", "Smell", "Stale", "negotiated", "2", "'=why", "Round 1"),

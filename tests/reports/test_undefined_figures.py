@@ -60,7 +60,7 @@ def test_missing_counts_what_was_asked_for_and_never_given(
     answers = {"Ben": (*BEN[:28], "?", ""), "Cleo": CLEO}
     coded = make_round(session, team, {"Smell": Sorted(SMELLS, answers)})
     page = page_of(client, coded.page("Smell"))
-    assert "28 cards, 2 coders · 1 judgement missing · 1 “cannot judge”" in page.text
+    assert "28 cards, 2 coders · 1 judgement missing, 1 could not be judged" in page.text
     assert "1 of 60 judgements asked for (2%) are missing" in page.text
 
 

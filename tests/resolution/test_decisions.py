@@ -182,7 +182,7 @@ def test_the_team_may_decide_that_no_category_fits(
 ) -> None:
     world = make_negotiation(database)
     first = flagged(database, world)[0]
-    visit(app, world, "ben").decide(first, answers=[answer])
+    visit(app, world, "ben").decide(first, answers=[answer], outcome="third_code")
     assert [one.value for one in decisions(database, first)] == [answer]
 
 

@@ -94,7 +94,7 @@ def test_the_agenda_shows_one_state_or_one_pair_when_asked(
 def test_a_facet_on_which_all_agree_says_so(database: Database, app: FastAPI) -> None:
     world = make_negotiation(database)
     text = visit(app, world, "ben").page(f"/disagreements?facet={world.several_id}")
-    place(text, "The coders agree here", "See the final labels")
+    place(text, "The coders agree here", "Final labels")
 
 
 def test_sets_that_differ_are_named_in_full(database: Database, app: FastAPI) -> None:

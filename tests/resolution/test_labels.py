@@ -7,6 +7,7 @@ from app.coding.models import Round
 from app.coding.rules import Value
 from app.db import Database
 from app.resolution.labels import FinalLabel, Tally, final_labels, tally, tally_of
+from app.resolution.outcomes import outcome_table_of
 from app.resolution.rules import Outcome, Provenance
 from app.web.render import percent
 from tests.coding.world import World
@@ -58,11 +59,12 @@ def test_the_worked_example_holds_in_a_study_and_on_its_page(
     database: Database, app: FastAPI
 ) -> None:
     world = make_negotiation(database, [(STALE, STALE)] * 94 + [(STALE, MISSING)] * 26)
-    category = world.category_ids[world.single_id][UNCLEAR]
+    ids = world.category_ids[world.single_id]
     for one, outcome in zip(flagged(database, world), OUTCOMES, strict=True):
         has_label = outcome not in {Outcome.UNRESOLVED, Outcome.DROPPED}
         by = world.member_ids["ida" if outcome is Outcome.ARBITRATED else "ben"]
-        label = (category,) if has_label else ()
+        chosen = ids[STALE if outcome is Outcome.PERSUADED else UNCLEAR]
+        label = (chosen,) if has_label else ()
         decide(database, one, by=by, outcome=outcome or Outcome.PERSUADED, label=label)
     found = tally_now(database, world)
     assert found == tally(120, 94, OUTCOMES)
@@ -140,3 +142,35 @@ def test_many_labels_come_in_pages(database: Database, app: FastAPI) -> None:
     visitor = visit(app, world, "ben")
     assert "page 1 of 2" in visitor.page("/labels")
     assert "L-100</bdi>" in visitor.page("/labels?page=9")
+
+
+def test_cards_that_differ_in_a_doubt_alone_are_counted_and_told(
+    database: Database, app: FastAPI
+) -> None:
+    doubt = Value.CANNOT_JUDGE
+    answers = [(STALE, STALE), (STALE, doubt), (doubt, MISSING), (STALE, MISSING), (doubt, doubt)]
+    world = make_negotiation(database, answers)
+    found = tally_now(database, world)
+    assert (found.n_cocoded, found.n_agreed, found.n_only_unsure) == (4, 1, 2)
+    words = "2 of the 3 differ in nothing else."
+    assert words in found.remark
+    assert words in visit(app, world, "ben").page("/labels")
+    assert tally(4, 1, [None] * 3).remark == ""
+
+
+def test_outcomes_stand_against_causes(database: Database) -> None:
+    world = make_negotiation(database)
+    first, second, third = flagged(database, world)
+    stale = world.category_ids[world.single_id][STALE]
+    for one in (first, second):
+        decide(database, one, by=world.member_ids["ben"], label=(stale,))
+    decide(database, third, by=world.member_ids["ben"], outcome=Outcome.DROPPED)
+    decide(database, second, by=world.member_ids["ben"], outcome=Outcome.DROPPED)
+    with database.reading() as session:
+        round_ = session.get_one(Round, world.round_id)
+        found = outcome_table_of(session, round_, facets_of_round(session, round_)[0])
+    assert found.causes == ("Overlapping categories",)
+    assert [(row.words, row.counts, row.total) for row in found.rows] == [
+        ("A coder was persuaded", (1,), 1),
+        ("The card was dropped", (2,), 2),
+    ]
