@@ -21,6 +21,7 @@ from app.resolution.pages import AgendaPage, AgendaRow, ChooserPage, Cluster, Ro
 from app.resolution.rules import WORDS_FOR_OUTCOME, Flag, Outcome
 from app.resolution.service import counts_by_state, disagreements, id_of
 from app.studies.deps import Here
+from app.studies.rules import Action
 from app.text import is_blank
 
 ROWS_OF_A_CLUSTER = 8
@@ -86,6 +87,8 @@ def agenda_page(session: Session, here: Here, round_: Round, wanted: Wanted) -> 
         one for one in every if one.state == "deferred"
     ]
     is_over = round_.phase != Phase.NEGOTIATING
+    elsewhere = () if is_over else _open_elsewhere(session, here, round_, facet)
+    n_open = sum(one.state == "open" for one in every)
     return AgendaPage(
         round_name=round_.name,
         round_url=here.url("rounds", round_.id),
@@ -99,6 +102,8 @@ def agenda_page(session: Session, here: Here, round_: Round, wanted: Wanted) -> 
         n_decided=sum(one.state == "decided" for one in every),
         next=agenda.rows(waiting[:1])[0] if waiting and not is_over else None,
         outcomes=agenda.outcomes(),
+        elsewhere=elsewhere,
+        may_finish=not (is_over or n_open or elsewhere) and here.may(Action.MANAGE_ROUNDS),
         all_url=_url(here, round_, Wanted(facet.id)),
         labels_url=f"{here.url('rounds', round_.id, 'labels')}?facet={facet.id}",
         chooser_url=f"{here.url('negotiation')}?all=1",
@@ -130,6 +135,18 @@ def _facet_tabs(
     return tuple(
         Tab(one.name, _url(here, round_, Wanted(one.id)), one.id == current.id, counts[one.id])
         for one in facets
+    )
+
+
+def _open_elsewhere(
+    session: Session, here: Here, round_: Round, current: FacetContent
+) -> tuple[Tab, ...]:
+    """Return the other facets on which something is open, with how much."""
+    counts = Counter(one.facet_id for one in disagreements(session, round_, state="open"))
+    return tuple(
+        Tab(one.name, _url(here, round_, Wanted(one.id)), is_current=False, count=counts[one.id])
+        for one in facets_of_round(session, round_)
+        if counts[one.id] and one.id != current.id
     )
 
 

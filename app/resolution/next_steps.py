@@ -76,7 +76,17 @@ def talking_step(session: Session, here: Here) -> NextStep | None:
             sentence = f"Finish {round_.name}: every disagreement is decided or deferred"
             url = here.url("rounds", round_.id)
             return NextStep(sentence, url, is_primary=True, label="Look at the round")
-    return None
+    return _taking_step(session, here)
+
+
+def _taking_step(session: Session, here: Here) -> NextStep | None:
+    """Return the results of the newest round once it is done; nothing waits for anybody then."""
+    newest = next(iter(_counting(session, here)), None)
+    if newest is None or newest.phase != Phase.DONE:
+        return None
+    hint = "Then prepare the next round." if here.may(Action.MANAGE_ROUNDS) else ""
+    sentence = f"Take the report and labels of {newest.name}"
+    return NextStep(sentence, here.url("export"), is_primary=False, label="To the files", hint=hint)
 
 
 def preparing_step(session: Session, here: Here) -> NextStep | None:
@@ -101,7 +111,8 @@ def preparing_step(session: Session, here: Here) -> NextStep | None:
 def cards_stage(session: Session, here: Here) -> Stage:
     count = n_cards(session, here.study_id)
     state = StageState.DONE if count else StageState.NOW
-    words = f"{plural(count, 'card')}." if count else "Import the excerpts to sort."
+    nothing = "Import the excerpts to sort." if here.may(Action.IMPORT_CARDS) else "No cards yet."
+    words = f"{plural(count, 'card')}." if count else nothing
     return Stage("Cards", state, words, here.url("cards"))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.activity.models import Activity
 
+Locator = Callable[[str, Mapping[str, Any]], str]
 Sayer = Callable[[str, Mapping[str, Any]], str]
 
 _WORDS: dict[str, str | Sayer] = {
@@ -19,14 +20,17 @@ _WORDS: dict[str, str | Sayer] = {
     "role changed": "changed the role of {name} from {before} to {after}.",
 }
 
+_PLACES: dict[str, Locator] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the trail: who, what, when. `who` stands before `words`."""
+    """One line of the trail: who, what, when. `who` stands before `words`; `url` may lead there."""
 
     who: str
     words: str
     at: datetime
+    url: str = ""
 
 
 def declare_activity(kind: str, words: str | Sayer) -> None:
@@ -38,6 +42,14 @@ def declare_activity(kind: str, words: str | Sayer) -> None:
     _WORDS[kind] = words
 
 
+def declare_place(kind: str, locator: Locator) -> None:
+    """Set where a kind of activity leads to: a path below the study from subject and detail.
+
+    The path is empty where there is nothing to show.
+    """
+    _PLACES[kind] = locator
+
+
 def lines(trail: Sequence[Activity], names: Mapping[int, str], *, reader: int) -> tuple[Line, ...]:
     """Return the trail as sentences; `names` are those of the accounts, `reader` is "You"."""
     return tuple(
@@ -45,6 +57,7 @@ def lines(trail: Sequence[Activity], names: Mapping[int, str], *, reader: int) -
             who="You" if entry.account_id == reader else _who(entry, names),
             words=_say(entry),
             at=entry.at,
+            url=_url(entry),
         )
         for entry in trail
     )
@@ -54,6 +67,12 @@ def _who(entry: Activity, names: Mapping[int, str]) -> str:
     if entry.account_id is None:
         return "Concord"
     return names.get(entry.account_id, "Somebody")
+
+
+def _url(entry: Activity) -> str:
+    locator = _PLACES.get(entry.kind)
+    path = locator(entry.subject, entry.detail) if locator else ""
+    return f"/studies/{entry.study_id}/{path}" if path else ""
 
 
 def _say(entry: Activity) -> str:

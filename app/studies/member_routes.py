@@ -135,6 +135,12 @@ def members(request: Request, here: InStudy, look: Look) -> Response:
     return respond(request, "studies/members.html", _page(look, here), here.shell)
 
 
+@router.get("/studies/{study_id}/invitations", name="invitations")
+def invitations(here: InStudy) -> Response:
+    """Lead to the members: the page that shows a new link stands at this address."""
+    return go(here.url("members"))
+
+
 @router.post("/studies/{study_id}/invitations", name="invite_member")
 def invite_member(
     request: Request, here: Lead, form: Annotated[InviteForm, FormData()]

@@ -1,11 +1,11 @@
 """The list of studies, a new study, a study's home, its trail and its settings."""
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 from fastapi import Form as FormData
-from pydantic import Field
 from sqlmodel import Session
 
 from app.accounts.deps import CurrentAccount, PageShell, account_id_of, initials_of
@@ -17,7 +17,7 @@ from app.studies.activity_words import Line, lines
 from app.studies.deps import Here, InStudy, require
 from app.studies.progress import NextStep, Panel, Stage, next_step, panels, reached, stages, voices
 from app.studies.rules import Action, Stance
-from app.web.forms import Name, Number, Text, Write
+from app.web.forms import Name, Text, Write
 from app.web.render import Shell, declare_notice, go, plural, respond
 from app.web.transaction import Look, database
 
@@ -39,7 +39,17 @@ class StudyForm(Write):
     name: Name
     description: Text = ""
     stance: Stance = Stance.RELIABILITY
-    threshold: Annotated[Number, Field(ge=0, le=1)] = 0.67
+    threshold: Text = "0.67"
+
+    def threshold_value(self) -> float:
+        """Return the threshold as a number; refuses anything but 0 to 1."""
+        try:
+            value = float(self.threshold)
+        except ValueError:
+            value = math.nan
+        if not 0 <= value <= 1:
+            raise Invalid("Write a number from 0 to 1, such as 0.67.", field="threshold")
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,7 @@ class StudyValues:
     name: str = ""
     description: str = ""
     stance: str = Stance.RELIABILITY
-    threshold: float = 0.67
+    threshold: str = "0.67"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +196,7 @@ def start_study(
 
 def _start_study(session: Session, account: Account, form: StudyForm) -> str:
     def start() -> str:
-        new = service.NewStudy(form.name, form.description, form.stance, form.threshold)
+        new = service.NewStudy(form.name, form.description, form.stance, form.threshold_value())
         study = service.create_study(session, new, lead=account)
         return f"/studies/{service.study_id_of(study)}"
 
@@ -247,7 +257,7 @@ def study_settings(
     request: Request, here: Annotated[Here, require(Action.MANAGE_STUDY)]
 ) -> Response:
     study = here.study
-    values = StudyValues(study.name, study.description, study.stance, study.threshold)
+    values = StudyValues(study.name, study.description, study.stance, str(study.threshold))
     return respond(request, "studies/settings.html", StudyFormPage(values), here.shell)
 
 
@@ -257,9 +267,9 @@ def change_settings(
     here: Annotated[Here, require(Action.MANAGE_STUDY)],
     form: Annotated[StudyForm, FormData()],
 ) -> Response:
-    new = service.StudySettings(form.name, form.description, form.stance, form.threshold)
-
     def change() -> str:
+        threshold = form.threshold_value()
+        new = service.StudySettings(form.name, form.description, form.stance, threshold)
         study = service.locked_study(session, here.study_id)
         service.change_study(session, study, new, by=here.account_id)
         return here.url("settings")

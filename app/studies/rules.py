@@ -46,6 +46,18 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.EXPORT: EVERYBODY,
 }
 
+_DOING: dict[Action, str] = {
+    Action.READ: "reading",
+    Action.MANAGE_STUDY: "changing its settings",
+    Action.MANAGE_MEMBERS: "inviting people or changing roles",
+    Action.IMPORT_CARDS: "importing cards",
+    Action.EDIT_CODEBOOK: "changing the codebook",
+    Action.MANAGE_ROUNDS: "preparing, opening or closing rounds",
+    Action.SORT: "sorting cards",
+    Action.COMMENT: "commenting on disagreements",
+    Action.DECIDE: "deciding disagreements",
+    Action.EXPORT: "exporting",
+}
 _WHO_INSTEAD: dict[Action, str] = {
     Action.COMMENT: "Leads, coders and arbiters can.",
     Action.DECIDE: "Leads, coders and arbiters can.",
@@ -62,4 +74,4 @@ def refuse(role: Role, action: Action) -> str | None:
     if may(role, action):
         return None
     instead = _WHO_INSTEAD.get(action, "A lead of the study can.")
-    return f"Your role in this study ({role}) does not include this: {action}. {instead}"
+    return f"Your role in this study ({role}) does not include {_DOING[action]}. {instead}"

@@ -1,5 +1,6 @@
 """Starting a study, its name, its settings and what its pages say."""
 
+import re
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
@@ -205,3 +206,22 @@ def test_the_trail_tells_who_did_what_and_shows_unknown_kinds_plainly(
     assert "<bdi>Ada</bdi> <bdi>started the study.</bdi>" in page
     assert "something new." in page
     assert "You" in browser_of(app, "Ada").get(f"{team.url}/activity").text
+
+
+@pytest.mark.parametrize("threshold", ["3", "many"])
+def test_a_refused_threshold_says_what_to_write_and_keeps_every_field(
+    client: TestClient, session: Session, threshold: str
+) -> None:
+    make_account(session)
+    sign_in(client)
+    status, page = start(
+        client,
+        "Odd threshold",
+        threshold=threshold,
+        description="Why it is odd.",
+        stance="consensus_only",
+    )
+    assert status == 422
+    for words in ("Write a number from 0 to 1, such as 0.67.", "Odd threshold", "Why it is odd."):
+        assert words in page
+    assert re.search(r'value="consensus_only"[^>]*checked', page)
