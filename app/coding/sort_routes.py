@@ -150,7 +150,7 @@ def place_card(
 
     try:
         with database(request).transaction() as tx:
-            done = here.once(tx, form, "place card", act)
+            done = here.once(tx, form, f"place card in {round_id}", act)
     except (Conflict, Invalid) as refusal:
         with database(request).reading() as look:
             return draw_refusal(request, here, look, round_id, form.said, refusal)
@@ -190,7 +190,7 @@ def park_card(
         return _address_of(here, seat, next_card(tx, seat, after=assignment.position))
 
     with database(request).transaction() as tx:
-        done = here.once(tx, form, "park card", act)
+        done = here.once(tx, form, f"park card in {round_id}", act)
     return onwards(request, here, round_id, done.result)
 
 
@@ -210,7 +210,7 @@ def undo(
         return places.focus_on(undone.card_id, undone.facet_id)
 
     with database(request).transaction() as tx:
-        done = here.once(tx, form, "undo", act)
+        done = here.once(tx, form, f"undo in {round_id}", act)
     if not done.result:
         places = places_of(here, round_id)
         url = places.focus if form.view == "focus" else places.board
@@ -263,7 +263,7 @@ def _finish(
         return places_of(here, round_id).hand_in
 
     try:
-        done = here.once(tx, form, notice, carry_out)
+        done = here.once(tx, form, f"{notice} in {round_id}", carry_out)
     except Conflict as refusal:
         tx.rollback()
         return draw_hand_in(request, here, look, round_id, refusal)

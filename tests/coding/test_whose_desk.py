@@ -4,6 +4,11 @@ import pytest
 from fastapi import FastAPI
 from httpx2 import Response
 
+from app.coding.drafts import RoundDraft, create_round
+from app.coding.models import Round
+from app.coding.rounds import open_round
+from app.coding.rules import Plan
+from app.db import Database
 from tests.coding.desk import Desk, desk_of, fresh_id
 from tests.coding.world import World, sign_in_as
 
@@ -108,3 +113,32 @@ def test_the_refused_act_is_stored_once_its_coder_is_back(
     assert send(ben, "placements", named).status_code == 200
     assert [row.memo for row in ben.placements] == ["Because of the table"]
     assert [row.memo for row in taken.placements] == ["Only for Cleo"]
+
+
+@pytest.mark.parametrize("act", ["placements", "parking", "undo"])
+def test_B68_an_act_of_one_round_is_not_taken_for_an_act_of_another(
+    ben: Desk, database: Database, act: str
+) -> None:
+    with database.transaction() as session:
+        first = session.get_one(Round, ben.world.round_id)
+        draft = RoundDraft(
+            name="Second",
+            plan=Plan(),
+            coder_ids=(ben.world.member_ids["ben"], ben.world.member_ids["cleo"]),
+            facet_ids=tuple(first.facet_ids),
+            codebook_version_id=ben.world.version_id,
+            seed=1,
+        )
+        second = create_round(session, ben.world.study_id, draft, by=None)
+        open_round(session, second, by=None)
+        second_id = second.id
+    form: dict[str, object] = {"operation_id": fresh_id()}
+    if act != "undo":
+        form["card_id"] = ben.world.card_ids[0]
+    if act == "parking":
+        form["is_parked"] = "true"
+    if act == "placements":
+        form |= {"facet_id": ben.world.single_id, "seen_turn": 0, "value": "cannot_judge"}
+    assert ben.client.post(f"{ben.base}/{act}", data=form).status_code == 303
+    other = f"/studies/{ben.world.study_id}/rounds/{second_id}/{act}"
+    assert ben.client.post(other, data=form).status_code == 409
