@@ -82,12 +82,13 @@ def test_an_empty_list_says_what_to_do(app: FastAPI, client: TestClient, team: T
     assert "Import cards" not in said
 
 
-def test_a_search_without_a_hit_offers_all_cards(
+def test_a_search_without_a_hit_is_counted_and_can_be_cleared(
     client: TestClient, team: Team, cards: list[int]
 ) -> None:
     said = words_of(sign_in(client).get(f"{team.url}/cards?search=nowhere"))
+    assert f"0 of {len(cards)} cards" in said
     assert "No card fits" in said
-    assert "Show all cards" in said
+    assert "Clear the search" in said
 
 
 def test_the_list_comes_in_pages_of_fifty(client: TestClient, session: Session, team: Team) -> None:

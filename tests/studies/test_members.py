@@ -40,6 +40,15 @@ def test_a_lead_gives_another_role(app: FastAPI, session: Session) -> None:
     assert "changed the role of Ben from coder to arbiter." in page
 
 
+def test_the_address_of_a_made_link_leads_back_to_the_members(
+    app: FastAPI, session: Session
+) -> None:
+    """The link is the answer to a form; a reload of its address must be no dead end."""
+    team = make_study(session)
+    answer = browser_of(app, "Ada").get(f"{team.url}/invitations", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{team.url}/members")
+
+
 @pytest.mark.parametrize("role", ["admin", "", "LEAD", "lead lead"])
 def test_a_role_that_does_not_exist_is_refused(app: FastAPI, session: Session, role: str) -> None:
     team = make_study(session)
