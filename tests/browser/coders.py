@@ -7,7 +7,10 @@ from playwright.sync_api import Page, expect
 from sqlmodel import col, select
 
 from app.coding.models import Placement
+from app.coding.rounds import end_round, find_round
+from app.coding.rules import Phase
 from app.db import Database
+from tests.coding.world import World
 
 # A server that answers at once and a line that is slow: the body arrives long after its head.
 SLOW_LINE = """
@@ -33,3 +36,10 @@ def placements(database: Database) -> list[Placement]:
 
 def saved(page: Page) -> None:
     expect(page.locator("#save-state")).to_contain_text(re.compile(r"Saved \d\d:\d\d"))
+
+
+def void_round(database: Database, world: World) -> None:
+    """End the round while its coder knows nothing of it."""
+    with database.transaction() as session:
+        round_ = find_round(session, world.study_id, world.round_id)
+        end_round(session, round_, Phase.VOID, reason="A test", by=None)

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from app.db import Database
 from tests.browser.accessibility import barriers_on
-from tests.browser.coders import OpenAsBen, placements, saved
+from tests.browser.coders import OpenAsBen, placements, saved, void_round
 from tests.browser.conftest import PageProblems
 from tests.browser.visitors import sign_in_page
 from tests.coding.world import World, cards_of
@@ -157,12 +157,7 @@ def test_what_was_refused_after_an_outage_is_listed(
     page.keyboard.press("ArrowDown")
     page.keyboard.press("s")
     expect(page.locator("#save-state")).to_contain_text("1 move waits")
-    with database.transaction() as session:
-        from app.coding.rounds import end_round, find_round
-        from app.coding.rules import Phase
-
-        round_ = find_round(session, world.study_id, world.round_id)
-        end_round(session, round_, Phase.VOID, reason="A test", by=None)
+    void_round(database, world)
     page.context.set_offline(False)
     expect(page.locator("#refused")).to_contain_text("What you sent is not counted")
     assert placements(database) == []

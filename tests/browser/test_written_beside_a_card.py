@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from app.coding.models import Round
 from app.db import Database
-from tests.browser.coders import SLOW_LINE, OpenAsBen, placements, saved
+from tests.browser.coders import SLOW_LINE, OpenAsBen, placements, saved, void_round
 from tests.browser.conftest import PageProblems
 from tests.coding.factories import judge
 from tests.coding.world import World, cards_of
@@ -122,12 +122,7 @@ def test_a_memo_that_could_not_be_saved_is_shown_with_the_reason(
     page.locator("#card-title").focus()
     page.keyboard.press("s")
     expect(page.locator("#save-state")).to_contain_text("1 move waits")
-    with database.transaction() as session:
-        from app.coding.rounds import end_round, find_round
-        from app.coding.rules import Phase
-
-        round_ = find_round(session, world.study_id, world.round_id)
-        end_round(session, round_, Phase.VOID, reason="A test", by=None)
+    void_round(database, world)
     page.context.set_offline(False)
     expect(page.locator("#refused")).to_contain_text("You wrote: “Worth keeping”")
 
