@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import urlencode
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from app.codebook.content import FacetContent
 from app.coding.measuring import facets_of_round
@@ -127,14 +127,25 @@ def pair_url(here: Here, round_: Round, facet_id: int, pair: str) -> str:
     return _url(here, round_, Wanted(facet_id, pair=pair))
 
 
+def _counts_by_facet(session: Session, round_: Round, state: str | None = None) -> Counter[int]:
+    """Return how many disagreements each facet has, counted by the database."""
+    statement = (
+        select(Disagreement.facet_id, func.count())
+        .where(Disagreement.round_id == round_.id)
+        .group_by(col(Disagreement.facet_id))
+    )
+    if state is not None:
+        statement = statement.where(Disagreement.state == state)
+    return Counter(dict(session.exec(statement).all()))
+
+
 def _facet_tabs(
     session: Session, here: Here, round_: Round, current: FacetContent
 ) -> tuple[Tab, ...]:
-    facets = facets_of_round(session, round_)
-    counts = Counter(one.facet_id for one in disagreements(session, round_))
+    counts = _counts_by_facet(session, round_)
     return tuple(
         Tab(one.name, _url(here, round_, Wanted(one.id)), one.id == current.id, counts[one.id])
-        for one in facets
+        for one in facets_of_round(session, round_)
     )
 
 
@@ -142,7 +153,7 @@ def _open_elsewhere(
     session: Session, here: Here, round_: Round, current: FacetContent
 ) -> tuple[Tab, ...]:
     """Return the other facets on which something is open, with how much."""
-    counts = Counter(one.facet_id for one in disagreements(session, round_, state="open"))
+    counts = _counts_by_facet(session, round_, "open")
     return tuple(
         Tab(one.name, _url(here, round_, Wanted(one.id)), is_current=False, count=counts[one.id])
         for one in facets_of_round(session, round_)
