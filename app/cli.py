@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from app.accounts.commands import account
 from app.codebook.commands import codebook
+from app.coding.commands import plan
 from app.console import Console
 from app.corpus.commands import cards
 from app.errors import ConcordError
@@ -71,6 +72,7 @@ import_group.add_command(placements)
 main.add_command(account)
 main.add_command(export)
 main.add_command(import_group)
+main.add_command(plan)
 main.add_command(report)
 main.add_command(study)
 

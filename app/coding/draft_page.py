@@ -9,6 +9,7 @@ from sqlmodel import Session
 from app.codebook.published import codebook_of_version
 from app.codebook.service import id_of, published
 from app.coding.draft_form import DraftFields
+from app.coding.enough_cards import Enough, enough_cards
 from app.coding.models import Round
 from app.coding.planning import Preview, preview
 from app.coding.round_facts import WORDS_FOR_KIND
@@ -56,6 +57,7 @@ class DraftPage:
     n_cards_in_study: int
     preview: Preview | None
     hands: tuple[HandRow, ...]
+    enough: Enough | None
     confirm: str
     error: str
     error_field: str
@@ -112,6 +114,7 @@ def draft_page(
         n_cards_in_study=n_cards(session, here.study_id),
         preview=found,
         hands=hands,
+        enough=enough_cards(here.study, values.kind, found),
         confirm=_confirm(found),
         error=refused.sentence if refused else "",
         error_field=refused.field if refused else "",
