@@ -1,6 +1,6 @@
 """How far coders agree: pure numerics, no database, no web."""
 
-from app.agreement.assessment import Measure, assess
+from app.agreement.calculation import Calculation, calculate
 from app.agreement.description import describe
 from app.agreement.distances import Distance, Weighting
 from app.agreement.facet import (
@@ -11,20 +11,27 @@ from app.agreement.facet import (
     Margin,
     PairAgreement,
 )
+from app.agreement.grouping import Unit
+from app.agreement.intervals import FacetIntervals, Interval, bootstrap
+from app.agreement.measures import Measure
 from app.agreement.notices import Notice, NoticeKind
 from app.agreement.ratings import Ratings, Scale, SetRatings
-from app.agreement.record import as_dict
-from app.agreement.undefined import Estimate, Note, Reason
+from app.agreement.record import as_dict, intervals_as_dict, with_intervals
+from app.agreement.undefined import Estimate, Method, Note, Reason
 
 __all__ = [
     "ALGORITHM_VERSION",
+    "Calculation",
     "CategoryAgreement",
     "CategoryPair",
     "Distance",
     "Estimate",
     "FacetAgreement",
+    "FacetIntervals",
+    "Interval",
     "Margin",
     "Measure",
+    "Method",
     "Note",
     "Notice",
     "NoticeKind",
@@ -33,8 +40,12 @@ __all__ = [
     "Reason",
     "Scale",
     "SetRatings",
+    "Unit",
     "Weighting",
     "as_dict",
-    "assess",
+    "bootstrap",
+    "calculate",
     "describe",
+    "intervals_as_dict",
+    "with_intervals",
 ]

@@ -3,9 +3,8 @@
 import numpy as np
 
 from app.agreement.counts import Counts
-from app.agreement.distances import Distance, nominal_distance, ordinal_distance
-from app.agreement.kappa import ratio
-from app.agreement.ratings import FloatArray
+from app.agreement.distances import NUMBER_DISTANCES, Distance, ordinal_distance
+from app.agreement.ratings import BoolArray, FloatArray, IntArray, ratio
 
 
 def coincidences(counts: Counts) -> FloatArray:
@@ -23,18 +22,20 @@ def coincidences(counts: Counts) -> FloatArray:
 
     Examples
     --------
-    >>> from app.agreement.counts import count
+    >>> from app.agreement.counting import count
     >>> from app.agreement.ratings import Ratings
     >>> coincidences(count(Ratings([[0, 0], [0, 1], [1, -1]], ("a", "b")))).tolist()
     [[2.0, 1.0], [1.0, 0.0]]
     """
     tables = counts.size_tables[..., 2:, :, :]
-    partners = np.arange(1, counts.units_by_size.size - 1)[:, None, None]
+    partners = (counts.sizes[2:] - 1)[:, None, None]
     half: FloatArray = (tables / partners).sum(axis=-3)
     return half + np.swapaxes(half, -1, -2)
 
 
-def krippendorff_alpha(counts: Counts, distance: Distance = Distance.NOMINAL) -> FloatArray:
+def krippendorff_alpha(
+    counts: Counts, distance: Distance = Distance.NOMINAL, values: FloatArray | None = None
+) -> FloatArray:
     """Return Krippendorff's alpha of cards judged by at least two coders.
 
     alpha = 1 - D_o / D_e = 1 - (N - 1) sum o_ck d_ck / sum n_c n_k d_ck, with o the coincidence
@@ -45,7 +46,9 @@ def krippendorff_alpha(counts: Counts, distance: Distance = Distance.NOMINAL) ->
     counts : Counts
         Tables of shape (..., q, q).
     distance : Distance
-        `NOMINAL` or `ORDINAL`.
+        `NOMINAL`, `ORDINAL`, `INTERVAL` or `RATIO`.
+    values : ndarray of float, shape (q,), optional
+        The categories as numbers; needed for `INTERVAL` and `RATIO` only.
 
     Returns
     -------
@@ -56,7 +59,7 @@ def krippendorff_alpha(counts: Counts, distance: Distance = Distance.NOMINAL) ->
     Raises
     ------
     ValueError
-        If the distance is one between sets.
+        If the distance is one between sets, or needs values and has none.
 
     References
     ----------
@@ -66,19 +69,44 @@ def krippendorff_alpha(counts: Counts, distance: Distance = Distance.NOMINAL) ->
 
     Examples
     --------
-    >>> from app.agreement.counts import count
+    >>> from app.agreement.counting import count
     >>> from app.agreement.ratings import Ratings
     >>> pairs = [[0, 1], [1, 1], [0, 1], [0, 0], [0, 0], [0, 1], [0, 0], [0, 0], [1, 0], [0, 0]]
     >>> float(krippendorff_alpha(count(Ratings(pairs, ("0", "1")))).round(3))
     0.095
     """
-    if distance not in (Distance.NOMINAL, Distance.ORDINAL):
-        raise ValueError(f"The {distance} distance compares sets, not single categories.")
+    if distance is Distance.NOMINAL:
+        return _nominal_alpha(counts)
     met = coincidences(counts)
     margins = met.sum(axis=-1)
-    measure = nominal_distance if distance is Distance.NOMINAL else ordinal_distance
-    apart = measure(margins)
-    varied = np.count_nonzero(margins > 0, axis=-1) > 1
+    apart = _distances(margins, distance, values)
     expected = (margins[..., :, None] * margins[..., None, :] * apart).sum(axis=(-2, -1))
     found = (met * apart).sum(axis=(-2, -1)) * (margins.sum(axis=-1) - 1)
-    return 1 - ratio(found, np.where(varied, expected, 0))
+    return 1 - ratio(found, np.where(_is_varied(margins), expected, 0))
+
+
+def _nominal_alpha(counts: Counts) -> FloatArray:
+    """Return alpha from the agreeing pairs alone: different categories are all equally far."""
+    margins = counts.size_labels[..., 2:, :].sum(axis=-2)
+    n_labels = margins.sum(axis=-1)
+    alike = (2 * counts.agreeing[..., 2:, :].sum(axis=-1) / (counts.sizes[2:] - 1)).sum(axis=-1)
+    expected = n_labels**2 - (margins**2).sum(axis=-1)
+    found = (n_labels - alike) * (n_labels - 1)
+    return 1 - ratio(found, np.where(_is_varied(margins), expected, 0))
+
+
+def _is_varied(margins: FloatArray | IntArray) -> BoolArray:
+    found: BoolArray = np.count_nonzero(margins > 0, axis=-1) > 1
+    return found
+
+
+def _distances(margins: FloatArray, distance: Distance, values: FloatArray | None) -> FloatArray:
+    if distance is Distance.ORDINAL:
+        return ordinal_distance(margins)
+    if distance not in NUMBER_DISTANCES:
+        raise ValueError(f"The {distance} distance compares sets, not single categories.")
+    if values is None:
+        raise ValueError(f"The {distance} distance needs the categories as numbers.")
+    # Alpha does not depend on the unit; a power of two keeps very large squares from overflowing.
+    unit = np.ldexp(1.0, int(np.frexp(np.abs(values).max(initial=0.0))[1]))
+    return NUMBER_DISTANCES[distance](values / unit)

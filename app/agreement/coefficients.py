@@ -7,16 +7,7 @@ coefficient is undefined; `figures` turns values into estimates with reasons.
 import numpy as np
 
 from app.agreement.counts import Counts
-from app.agreement.kappa import ratio
-from app.agreement.ratings import FloatArray
-
-
-def _pairs_of(size: FloatArray) -> FloatArray:
-    return size * (size - 1)
-
-
-def _sizes(counts: Counts) -> FloatArray:
-    return np.arange(counts.units_by_size.size, dtype=np.float64)
+from app.agreement.ratings import FloatArray, ratio
 
 
 def observed_agreement(counts: Counts, weights: FloatArray | None = None) -> FloatArray:
@@ -43,15 +34,16 @@ def observed_agreement(counts: Counts, weights: FloatArray | None = None) -> Flo
 
     Examples
     --------
-    >>> from app.agreement.counts import count
+    >>> from app.agreement.counting import count
     >>> from app.agreement.ratings import Ratings
     >>> float(observed_agreement(count(Ratings([[0, 0, 0], [0, 1, -1]], ("a", "b")))))
     0.5
     """
-    chosen = np.eye(counts.n_categories) if weights is None else weights
-    agreeing = 2 * (counts.size_tables * chosen).sum(axis=(-2, -1))
-    shares = ratio(agreeing, _pairs_of(_sizes(counts)))[..., 2:].sum(axis=-1)
-    return ratio(shares, np.asarray(counts.n_pairable))
+    if weights is None:
+        return counts.observed
+    pairs = (counts.sizes * (counts.sizes - 1))[2:]
+    agreeing = 2 * (counts.size_tables[..., 2:, :, :] * weights).sum(axis=(-2, -1))
+    return ratio((agreeing / pairs).sum(axis=-1), counts.pairable_units)
 
 
 def pooled_agreement(counts: Counts) -> FloatArray:
@@ -71,42 +63,23 @@ def pooled_agreement(counts: Counts) -> FloatArray:
 
     Examples
     --------
-    >>> from app.agreement.counts import count
+    >>> from app.agreement.counting import count
     >>> from app.agreement.ratings import Ratings
     >>> float(pooled_agreement(count(Ratings([[0, 0, 0], [0, 1, -1]], ("a", "b")))))
     0.75
     """
-    tables = counts.size_tables.sum(axis=-3)
-    return ratio(np.trace(tables, axis1=-2, axis2=-1), tables.sum(axis=(-2, -1)))
+    n_pairs = counts.units_by_size @ (counts.sizes * (counts.sizes - 1) / 2)
+    return ratio(counts.agreeing.sum(axis=(-2, -1)), n_pairs)
 
 
-def category_shares(counts: Counts) -> FloatArray:
-    """Return each category's share: the mean over judged cards of n_uk / n_u.
-
-    Parameters
-    ----------
-    counts : Counts
-        Tables of shape (..., q, q).
-
-    Returns
-    -------
-    ndarray of float, shape (..., q)
-        Summing to 1; NaN if no card was judged.
-    """
-    judged = np.asarray(counts.units_by_size[1:].sum())
-    sizes = _sizes(counts)[1:, None]
-    return ratio((counts.size_labels[..., 1:, :] / sizes).sum(axis=-2), judged)
-
-
-def _beyond_chance(observed: FloatArray, expected: FloatArray, shares: FloatArray) -> FloatArray:
-    varied = np.count_nonzero(shares > 0, axis=-1) > 1
-    return ratio(observed - expected, np.where(varied, 1 - expected, 0))
+def _beyond_chance(counts: Counts, expected: FloatArray) -> FloatArray:
+    return ratio(counts.observed - expected, np.where(counts.is_varied, 1 - expected, 0))
 
 
 def fleiss_kappa(counts: Counts) -> FloatArray:
     """Return Fleiss' kappa, with Gwet's category shares where judgements are missing.
 
-    (p_a - p_e) / (1 - p_e) with p_e = sum pi_k², pi_k as in `category_shares`.
+    (p_a - p_e) / (1 - p_e) with p_e = sum pi_k², pi_k the mean over judged cards of n_uk / n_u.
 
     Parameters
     ----------
@@ -128,13 +101,12 @@ def fleiss_kappa(counts: Counts) -> FloatArray:
 
     Examples
     --------
-    >>> from app.agreement.counts import count
+    >>> from app.agreement.counting import count
     >>> from app.agreement.ratings import Ratings
     >>> float(fleiss_kappa(count(Ratings([[0, 0], [0, 1], [1, 1]], ("a", "b")))).round(3))
     0.333
     """
-    shares = category_shares(counts)
-    return _beyond_chance(observed_agreement(counts), (shares**2).sum(axis=-1), shares)
+    return _beyond_chance(counts, (counts.shares**2).sum(axis=-1))
 
 
 def fleiss_null_standard_error(counts: Counts) -> FloatArray:
@@ -145,7 +117,7 @@ def fleiss_null_standard_error(counts: Counts) -> FloatArray:
     Parameters
     ----------
     counts : Counts
-        Tables of shape (..., q, q), each card judged by all m coders.
+        Tables of shape (..., q, q), each judged card judged by all m coders.
 
     Returns
     -------
@@ -158,14 +130,14 @@ def fleiss_null_standard_error(counts: Counts) -> FloatArray:
     case of different sets of raters. Psychological Bulletin 86(5), 974-977.
     doi:10.1037/0033-2909.86.5.974
     """
-    shares = category_shares(counts)
+    shares, n_coders = counts.shares, counts.n_coders
     rest = 1 - shares
     spread = (shares * rest).sum(axis=-1)
     skew = (shares * rest * (rest - shares)).sum(axis=-1)
-    complete = counts.units_by_size[-1] == counts.n_units and counts.n_coders >= 2
-    pairs = counts.n_units * counts.n_coders * (counts.n_coders - 1) if complete else 0
-    varied = np.count_nonzero(shares > 0, axis=-1) > 1
-    below = np.where(varied, np.sqrt(pairs / 2) * spread, 0)
+    n_complete = counts.units_by_size[..., -1]
+    is_complete = (n_complete == counts.judged_units) & (n_coders >= 2)
+    pairs = np.where(is_complete, n_complete * n_coders * (n_coders - 1), 0)
+    below = np.where(counts.is_varied, np.sqrt(pairs / 2) * spread, 0)
     return ratio(np.sqrt(np.maximum(spread**2 - skew, 0)), below)
 
 
@@ -189,11 +161,11 @@ def conger_kappa(counts: Counts) -> FloatArray:
     Conger, A. J. (1980). Integration and generalization of kappas for multiple raters.
     Psychological Bulletin 88(2), 322-328. doi:10.1037/0033-2909.88.2.322
     """
-    own = ratio(counts.coder_labels, counts.coder_labels.sum(axis=-1)[..., None])
-    total = own.sum(axis=-2)
-    together = (total**2).sum(axis=-1) - (own**2).sum(axis=(-2, -1))
-    expected = ratio(together, np.asarray(counts.n_coders * (counts.n_coders - 1)))
-    return _beyond_chance(observed_agreement(counts), expected, total)
+    n_labels = counts.coder_labels.sum(axis=-1)
+    own = counts.coder_labels / np.maximum(n_labels, 1)[..., None]
+    together = (own.sum(axis=-2) ** 2).sum(axis=-1) - (own**2).sum(axis=(-2, -1))
+    n_coders = np.count_nonzero(n_labels, axis=-1)  # a resample can lose a coder
+    return _beyond_chance(counts, ratio(together, np.asarray(n_coders * (n_coders - 1))))
 
 
 def gwet_ac(counts: Counts, weights: FloatArray | None = None) -> FloatArray:
@@ -221,12 +193,11 @@ def gwet_ac(counts: Counts, weights: FloatArray | None = None) -> FloatArray:
     high agreement. British Journal of Mathematical and Statistical Psychology 61(1), 29-48.
     doi:10.1348/000711006X126600
     """
-    n_categories = counts.n_categories
-    chosen = np.eye(n_categories) if weights is None else weights
-    shares = category_shares(counts)
-    spread = chosen.sum() * (shares * (1 - shares)).sum(axis=-1)
-    expected = ratio(spread, np.asarray(n_categories * (n_categories - 1)))
-    return ratio(observed_agreement(counts, chosen) - expected, 1 - expected)
+    q = counts.n_categories
+    total = q if weights is None else weights.sum()
+    spread = total * (counts.shares * (1 - counts.shares)).sum(axis=-1)
+    expected = ratio(spread, np.asarray(q * (q - 1)))
+    return ratio(observed_agreement(counts, weights) - expected, 1 - expected)
 
 
 def brennan_prediger(counts: Counts, weights: FloatArray | None = None) -> FloatArray:
@@ -254,6 +225,6 @@ def brennan_prediger(counts: Counts, weights: FloatArray | None = None) -> Float
     doi:10.1177/001316448104100307. Byrt, T., Bishop, J. & Carlin, J. B. (1993). Bias,
     prevalence and kappa. doi:10.1016/0895-4356(93)90018-V
     """
-    chosen = np.eye(counts.n_categories) if weights is None else weights
-    expected = ratio(chosen.sum(), np.asarray(counts.n_categories**2))
-    return ratio(observed_agreement(counts, chosen) - expected, 1 - expected)
+    total = counts.n_categories if weights is None else weights.sum()
+    expected = ratio(total, np.asarray(counts.n_categories**2))
+    return ratio(observed_agreement(counts, weights) - expected, 1 - expected)

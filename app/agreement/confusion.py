@@ -3,13 +3,12 @@
 import numpy as np
 
 from app.agreement.counts import Counts
-from app.agreement.kappa import ratio
-from app.agreement.ratings import FloatArray, IntArray
+from app.agreement.ratings import CountArray, FloatArray, ratio
 
 Table = tuple[tuple[int, ...], ...]
 
 
-def as_table(cells: IntArray) -> Table:
+def as_table(cells: CountArray) -> Table:
     """Return a two-dimensional count table as nested tuples of plain numbers.
 
     Examples
@@ -35,7 +34,7 @@ def confusion_tables(counts: Counts) -> dict[tuple[int, int], Table]:
 
     Examples
     --------
-    >>> from app.agreement.counts import count
+    >>> from app.agreement.counting import count
     >>> from app.agreement.ratings import Ratings
     >>> confusion_tables(count(Ratings([[0, 0], [0, 1], [1, 1]], ("a", "b"))))
     {(0, 1): ((1, 1), (0, 1))}
@@ -68,18 +67,17 @@ def specific_agreement(counts: Counts) -> FloatArray:
 
     Examples
     --------
-    >>> from app.agreement.counts import count
+    >>> from app.agreement.counting import count
     >>> from app.agreement.ratings import Ratings
     >>> specific_agreement(count(Ratings([[0, 0], [0, 1]], ("a", "b")))).round(3).tolist()
     [0.667, 0.0]
     """
-    agreeing = 2 * np.diagonal(counts.size_tables, axis1=-2, axis2=-1).sum(axis=-2)
-    others = np.arange(counts.units_by_size.size) - 1
-    offered = (counts.size_labels[..., 2:, :] * others[2:, None]).sum(axis=-2)
-    return ratio(agreeing, offered)
+    others = (counts.sizes[2:] - 1)[:, None]
+    offered = (counts.size_labels[..., 2:, :] * others).sum(axis=-2)
+    return ratio(2 * counts.agreeing.sum(axis=-2), offered)
 
 
-def pair_specific_agreement(tables: IntArray) -> FloatArray:
+def pair_specific_agreement(tables: CountArray) -> FloatArray:
     """Return two coders' specific agreement on each category, 2a / (2a + b + c).
 
     Parameters
@@ -101,7 +99,7 @@ def pair_specific_agreement(tables: IntArray) -> FloatArray:
     return ratio(agreeing, tables.sum(axis=-1) + tables.sum(axis=-2))
 
 
-def prevalence_index(tables: IntArray) -> FloatArray:
+def prevalence_index(tables: CountArray) -> FloatArray:
     """Return |a - d| / n of each two-by-two table.
 
     Parameters
@@ -127,7 +125,7 @@ def prevalence_index(tables: IntArray) -> FloatArray:
     return ratio(np.abs(tables[..., 0, 0] - tables[..., 1, 1]), tables.sum(axis=(-2, -1)))
 
 
-def bias_index(tables: IntArray) -> FloatArray:
+def bias_index(tables: CountArray) -> FloatArray:
     """Return |b - c| / n of each two-by-two table.
 
     Parameters

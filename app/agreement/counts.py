@@ -1,25 +1,51 @@
-"""The tables every coefficient is a function of, made in one pass over the judgements.
-
-A table is never made card by card: each two coders cost one count over whole columns, split by
-how many coders judged the card, so that missing judgements need no second pass.
-"""
+"""The tables every coefficient is a function of."""
 
 from dataclasses import dataclass, replace
-from itertools import combinations
+from functools import cached_property
 
 import numpy as np
 
-from app.agreement.ratings import BoolArray, IntArray, Ratings, SetRatings
-
-_BLOCK = 16_384  # cards taken at once; keeps a block in the processor's cache
+from app.agreement.ratings import BoolArray, CountArray, FloatArray, IntArray, ratio
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Margins:
+    """What unweighted coefficients of two coders need of a table of theirs.
+
+    Parameters
+    ----------
+    first, second : ndarray of int, shape (..., q)
+        Cards of the table by the first coder's category, and by the second's.
+    agreeing : ndarray of int, shape (...)
+        Cards both put in the same category.
+    """
+
+    first: CountArray
+    second: CountArray
+    agreeing: CountArray
+
+
+def margins_of(tables: CountArray) -> Margins:
+    """Return the margins of tables of shape (..., q, q).
+
+    Examples
+    --------
+    >>> margins_of(np.array([[20, 5], [10, 15]])).second.tolist()
+    [30, 20]
+    """
+    agreeing = np.asarray(np.einsum("...kk->...", tables))
+    return Margins(tables.sum(axis=-1), tables.sum(axis=-2), agreeing)
+
+
+@dataclass(frozen=True, eq=False)
 class Counts:
     """How often which categories met on one card.
 
-    Tables may carry leading axes: `collapse` and `count_categories` give one table for each
-    category along the first axis, and every coefficient then comes out once for each category.
+    What several coefficients share is computed once, on first use.
+
+    Every table may carry leading axes, written (...): one set of tables for each resample, or,
+    from `collapse` and `count_categories`, one for each category along the first axis. Every
+    coefficient then comes out once for each. Resampled tables hold whole numbers as floats.
 
     Parameters
     ----------
@@ -29,18 +55,23 @@ class Counts:
         Columns of the coders who judged anything; the others are left out of every table.
     pairs : tuple of (int, int), length m(m-1)/2
         Columns of each two active coders, in order.
-    units_by_size : ndarray of int, shape (m + 1,)
+    units_by_size : ndarray of int, shape (..., m + 1)
         Cards judged by exactly 0, 1, ... m coders.
     pair_tables : ndarray of int, shape (..., n_pairs, q, q)
         Cards both coders of the pair judged, by the first coder's category (row) and the
-        second's (column).
+        second's (column); empty in resamples of a nominal scale, which need the margins only.
+    pair_margins : Margins
+        Their margins, of shape (..., n_pairs, q).
     size_tables : ndarray of int, shape (..., m + 1, q, q)
-        The same, over all pairs, by the number of coders who judged the card.
+        The same, over all pairs, by the number of coders who judged the card; empty in resamples
+        of a nominal scale, which need the diagonal only.
+    agreeing : ndarray of int, shape (..., m + 1, q)
+        That diagonal: agreeing pairs by the number of coders and the category.
     size_labels : ndarray of int, shape (..., m + 1, q)
         Judgements of each category by the number of coders who judged the card.
     coder_labels : ndarray of int, shape (..., m, q)
         Judgements of each category by coder.
-    n_unanimous : int
+    n_unanimous : ndarray of int, shape (...)
         Cards judged by at least two coders who all agree.
     n_declared : int
         Answers a coder could choose from: the declared categories, also after `collapse`; 2 for
@@ -50,12 +81,14 @@ class Counts:
     n_units: int
     active: IntArray
     pairs: tuple[tuple[int, int], ...]
-    units_by_size: IntArray
-    pair_tables: IntArray
-    size_tables: IntArray
-    size_labels: IntArray
-    coder_labels: IntArray
-    n_unanimous: int
+    units_by_size: CountArray
+    pair_tables: CountArray
+    pair_margins: Margins
+    size_tables: CountArray
+    agreeing: CountArray
+    size_labels: CountArray
+    coder_labels: CountArray
+    n_unanimous: CountArray
     n_declared: int
 
     @property
@@ -65,13 +98,47 @@ class Counts:
 
     @property
     def n_pairable(self) -> int:
-        """Cards judged by at least two coders."""
-        return int(self.units_by_size[2:].sum())
+        """Cards judged by at least two coders; only for tables without leading axes."""
+        return int(self.pairable_units)
 
     @property
     def n_labels(self) -> int:
-        """Judgements in all."""
-        return int(self.units_by_size @ np.arange(self.units_by_size.size))
+        """Judgements in all; only for tables without leading axes."""
+        return int(self.units_by_size @ self.sizes.astype(np.int64))
+
+    @cached_property
+    def sizes(self) -> FloatArray:
+        """0, 1, ... m: how many coders can have judged a card."""
+        return np.arange(self.units_by_size.shape[-1], dtype=np.float64)
+
+    @cached_property
+    def judged_units(self) -> CountArray:
+        """Cards judged at all, shape (...)."""
+        return np.asarray(self.units_by_size[..., 1:].sum(axis=-1))
+
+    @cached_property
+    def pairable_units(self) -> CountArray:
+        """Cards judged by at least two coders, shape (...)."""
+        return np.asarray(self.units_by_size[..., 2:].sum(axis=-1))
+
+    @cached_property
+    def observed(self) -> FloatArray:
+        """Percent agreement, the mean over cards, shape (...); NaN if no card was judged twice."""
+        pairs = (self.sizes * (self.sizes - 1))[2:]
+        shares = (2 * self.agreeing[..., 2:, :].sum(axis=-1) / pairs).sum(axis=-1)
+        return ratio(shares, self.pairable_units)
+
+    @cached_property
+    def shares(self) -> FloatArray:
+        """Each category's mean share of a card's judgements, (..., q); NaN if none was judged."""
+        per_card = (self.size_labels[..., 1:, :] / self.sizes[1:, None]).sum(axis=-2)
+        return ratio(per_card, self.judged_units[..., None])
+
+    @cached_property
+    def is_varied(self) -> BoolArray:
+        """Whether more than one category was used, shape (...)."""
+        found: BoolArray = np.count_nonzero(self.shares > 0, axis=-1) > 1
+        return found
 
     @property
     def n_categories(self) -> int:
@@ -79,78 +146,27 @@ class Counts:
         return int(self.size_labels.shape[-1])
 
 
-def _active_columns(judged: BoolArray) -> tuple[IntArray, tuple[tuple[int, int], ...]]:
-    active = np.flatnonzero(judged.any(axis=0)).astype(np.int64)
-    return active, tuple(combinations(active.tolist(), 2))
+def diagonal(tables: CountArray) -> CountArray:
+    """Return the diagonals of tables of shape (..., q, q)."""
+    return np.diagonal(tables, axis1=-2, axis2=-1)
 
 
-def _unit_sizes(judged: BoolArray) -> IntArray:
-    sizes = np.zeros(judged.shape[0], dtype=np.int64)
-    for column in judged.T:
-        sizes += column
-    return sizes
-
-
-def _count_unanimous(columns: IntArray, sizes: IntArray) -> int:
-    highest = np.zeros(sizes.size, dtype=np.int64)
-    lowest = np.full(sizes.size, np.iinfo(np.int64).max)
-    for column in columns.T:
-        np.maximum(highest, column, out=highest)
-        np.minimum(lowest, np.where(column == 0, lowest, column), out=lowest)
-    return int(np.count_nonzero((sizes >= 2) & (highest == lowest)))
-
-
-def count(ratings: Ratings) -> Counts:
-    """Return the tables of judgements that give each card one category.
-
-    Examples
-    --------
-    >>> count(Ratings([[0, 0], [0, 1], [1, 1]], ("a", "b"))).pair_tables[0].tolist()
-    [[1, 1], [0, 1]]
-    """
-    active, pairs = _active_columns(ratings.judged)
-    n_sizes, width = active.size + 1, len(ratings.categories) + 1
-    sizes = _unit_sizes(ratings.judged)
-    shifted = ratings.codes + 1  # 0 = not judged, cut off every table below
-    pair_tables = np.zeros((len(pairs), width - 1, width - 1), dtype=np.int64)
-    size_tables = np.zeros((n_sizes, width - 1, width - 1), dtype=np.int64)
-    offset = sizes * width**2
-    for position, (first, second) in enumerate(pairs):
-        cell = offset + shifted[:, first] * width + shifted[:, second]
-        table = np.bincount(cell, minlength=n_sizes * width**2).reshape(n_sizes, width, width)
-        pair_tables[position] = table[:, 1:, 1:].sum(axis=0)
-        size_tables += table[:, 1:, 1:]
-    labels = np.zeros((active.size, n_sizes, width - 1), dtype=np.int64)
-    for position, column in enumerate(active):
-        flat = np.bincount(sizes * width + shifted[:, column], minlength=n_sizes * width)
-        labels[position] = flat.reshape(n_sizes, width)[:, 1:]
-    return Counts(
-        n_units=ratings.n_units,
-        active=active,
-        pairs=pairs,
-        units_by_size=np.bincount(sizes, minlength=n_sizes),
-        pair_tables=pair_tables,
-        size_tables=size_tables,
-        size_labels=labels.sum(axis=0),
-        coder_labels=labels.sum(axis=1),
-        n_unanimous=_count_unanimous(shifted, sizes),
-        n_declared=width - 1,
-    )
-
-
-def _split_tables(tables: IntArray) -> IntArray:
+def _split_tables(tables: CountArray) -> CountArray:
     both = np.diagonal(tables, axis1=-2, axis2=-1)
     first, second = tables.sum(axis=-1), tables.sum(axis=-2)
     total = tables.sum(axis=(-2, -1))[..., None]
-    return _square(both, first, second, total)
+    return square(both, first, second, total)
 
 
-def _square(both: IntArray, first: IntArray, second: IntArray, total: IntArray) -> IntArray:
+def square(
+    both: CountArray, first: CountArray, second: CountArray, total: CountArray
+) -> CountArray:
+    """Return two-by-two tables, category by category along a new first axis, from their counts."""
     cells = np.stack([both, first - both, second - both, total - first - second + both], axis=-1)
     return np.moveaxis(cells.reshape(*cells.shape[:-1], 2, 2), -3, 0)
 
 
-def _split_labels(labels: IntArray) -> IntArray:
+def _split_labels(labels: CountArray) -> CountArray:
     rest = labels.sum(axis=-1, keepdims=True) - labels
     return np.moveaxis(np.stack([labels, rest], axis=-1), -2, 0)
 
@@ -170,74 +186,20 @@ def collapse(counts: Counts) -> Counts:
 
     Examples
     --------
+    >>> from app.agreement.counting import count
+    >>> from app.agreement.ratings import Ratings
     >>> counts = count(Ratings([[0, 0], [1, 2], [2, 2]], ("a", "b", "c")))
     >>> collapse(counts).pair_tables[2, 0].tolist()
     [[1, 0], [1, 1]]
     """
+    pair_tables = _split_tables(counts.pair_tables)
+    size_tables = _split_tables(counts.size_tables)
     return replace(
         counts,
-        pair_tables=_split_tables(counts.pair_tables),
-        size_tables=_split_tables(counts.size_tables),
+        pair_tables=pair_tables,
+        pair_margins=margins_of(pair_tables),
+        size_tables=size_tables,
+        agreeing=diagonal(size_tables),
         size_labels=_split_labels(counts.size_labels),
         coder_labels=_split_labels(counts.coder_labels),
-    )
-
-
-def count_categories(ratings: SetRatings) -> Counts:
-    """Return the tables of each category, put on the card (position 0) or not (position 1).
-
-    Parameters
-    ----------
-    ratings : SetRatings
-        Judgements that give each card a set of q categories.
-
-    Returns
-    -------
-    Counts
-        Two-category tables with a leading axis of length q. `n_unanimous` is 0: unanimity is a
-        matter of whole sets, see `sets.meet`.
-
-    Examples
-    --------
-    >>> pairs = [[[True, True], [True, False]], [[False, False], [True, False]]]
-    >>> counts = count_categories(SetRatings(pairs, [[True, True]] * 2, ("a", "b")))
-    >>> counts.pair_tables[0, 0].tolist()
-    [[1, 0], [1, 0]]
-    """
-    active, pairs = _active_columns(ratings.judged)
-    n_sizes, n_categories = active.size + 1, len(ratings.categories)
-    sizes = _unit_sizes(ratings.judged)
-    met = np.zeros((3, len(pairs), n_sizes, n_categories))
-    used = np.zeros((active.size, n_sizes, n_categories))
-    judged = np.zeros((active.size, n_sizes), dtype=np.int64)
-    shared = np.zeros((len(pairs), n_sizes), dtype=np.int64)
-    for start in range(0, ratings.n_units, _BLOCK):
-        block = slice(start, start + _BLOCK)
-        is_size = (np.arange(n_sizes)[:, None] == sizes[block]).astype(np.float32)
-        held = np.ascontiguousarray(ratings.members[block].transpose(1, 0, 2), dtype=np.float32)
-        for position, column in enumerate(active):
-            used[position] += is_size @ held[column]
-            judged[position] += (is_size @ ratings.judged[block, column]).astype(np.int64)
-        for position, (first, second) in enumerate(pairs):
-            both = ratings.judged[block, first] & ratings.judged[block, second]
-            chosen = is_size * both
-            shared[position] += chosen.sum(axis=1).astype(np.int64)
-            met[0, position] += chosen @ (held[first] * held[second])
-            met[1, position] += chosen @ held[first]
-            met[2, position] += chosen @ held[second]
-    both_hold, first_holds, second_holds = met.astype(np.int64)
-    cells = _square(both_hold, first_holds, second_holds, shared[..., None])
-    labels = used.astype(np.int64)
-    split = np.moveaxis(np.stack([labels, judged[..., None] - labels], axis=-1), -2, 0)
-    return Counts(
-        n_units=ratings.n_units,
-        active=active,
-        pairs=pairs,
-        units_by_size=np.bincount(sizes, minlength=n_sizes),
-        pair_tables=cells.sum(axis=2),
-        size_tables=cells.sum(axis=1),
-        size_labels=split.sum(axis=1),
-        coder_labels=split.sum(axis=2),
-        n_unanimous=0,
-        n_declared=2,
     )

@@ -1,97 +1,135 @@
 """From judgements to everything stored about one facet."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from app.agreement.alpha import krippendorff_alpha
-from app.agreement.assessment import set_estimate
-from app.agreement.coefficients import fleiss_kappa, gwet_ac, observed_agreement, pooled_agreement
+from app.agreement.coefficients import fleiss_null_standard_error
 from app.agreement.confusion import as_table, bias_index, prevalence_index
-from app.agreement.counts import Counts, collapse, count, count_categories
-from app.agreement.distances import Distance, Weighting
+from app.agreement.counting import count
+from app.agreement.counts import Counts, collapse
+from app.agreement.distances import Weighting
 from app.agreement.facet import FacetAgreement, Margin, PairAgreement
 from app.agreement.figures import (
     estimate,
     kappa_estimates,
     light_estimate,
-    number_or_none,
-    share_beside,
-    share_estimate,
-    unanimity,
+    pair_estimates,
+    with_error,
 )
-from app.agreement.kappa import cohen_kappa
+from app.agreement.kappa import cohen_kappa, largest_kappa
+from app.agreement.measures import Measure
 from app.agreement.notices import collect_notices
 from app.agreement.percategory import describe_categories
-from app.agreement.ratings import FloatArray, IntArray, Ratings, Scale, SetRatings
-from app.agreement.sets import (
-    Meetings,
-    mean_similarity,
-    meet,
-    pair_similarity,
-    pooled_similarity,
-    set_alpha,
-)
+from app.agreement.ratings import FloatArray, IntArray, Ratings, SetRatings
+from app.agreement.set_description import describe_sets
+from app.agreement.standard_errors import JudgedCards
 from app.agreement.undefined import Estimate, Reason
+from app.agreement.values import Values, complete_fleiss, evaluate, weights_of
+
+_WEIGHTINGS = {
+    Measure.COHEN: Weighting.IDENTITY,
+    Measure.COHEN_LINEAR: Weighting.LINEAR,
+    Measure.COHEN_QUADRATIC: Weighting.QUADRATIC,
+}
+_AC2 = {
+    Measure.AC2_LINEAR: Weighting.LINEAR,
+    Measure.AC2_QUADRATIC: Weighting.QUADRATIC,
+    Measure.AC2_ORDINAL: Weighting.ORDINAL,
+}
+_OF_TWO_BY_TWO: Mapping[Measure, Callable[[IntArray], FloatArray]] = {
+    Measure.PREVALENCE_INDEX: prevalence_index,
+    Measure.BIAS_INDEX: bias_index,
+}
 
 
-def _margins(
-    coders: tuple[str, ...], counts: Counts, judged: IntArray, labels: IntArray
-) -> tuple[Margin, ...]:
-    own = dict(zip(counts.active.tolist(), labels.tolist(), strict=True))
-    none = [0] * labels.shape[-1]
+def _margins(ratings: Ratings, counts: Counts) -> tuple[Margin, ...]:
+    judged = ratings.judged.sum(axis=0).tolist()
+    labels = np.zeros((len(ratings.coders), counts.n_categories), dtype=np.int64)
+    labels[counts.active] = counts.coder_labels
     return tuple(
-        Margin(coder, n_units, tuple(own.get(column, none)))
-        for column, (coder, n_units) in enumerate(zip(coders, judged.tolist(), strict=True))
+        Margin(coder, n_units, tuple(own))
+        for coder, n_units, own in zip(ratings.coders, judged, labels.tolist(), strict=True)
     )
 
 
-def _weighted(ratings: Ratings, counts: Counts, weighting: Weighting) -> list[Estimate | None]:
-    if ratings.scale is not Scale.ORDINAL:
-        return [None] * len(counts.pairs)
-    return list(kappa_estimates(cohen_kappa(counts.pair_tables, weighting), counts.n_categories))
-
-
-def _index(values: FloatArray, position: int, n_categories: int) -> float | None:
-    return number_or_none(values[position]) if n_categories == 2 else None
-
-
-def _describe_pairs(ratings: Ratings, counts: Counts) -> tuple[PairAgreement, ...]:
-    q = counts.n_categories
-    figures = cohen_kappa(counts.pair_tables)
-    kappas = kappa_estimates(figures, q)
-    linear = _weighted(ratings, counts, Weighting.LINEAR)
-    quadratic = _weighted(ratings, counts, Weighting.QUADRATIC)
-    prevalence = prevalence_index(counts.pair_tables) if q == 2 else np.zeros(0)
-    bias = bias_index(counts.pair_tables) if q == 2 else np.zeros(0)
-    null_error = np.where(figures.is_constant, np.nan, figures.null_standard_error)
+def _describe_pairs(ratings: Ratings, counts: Counts, values: Values) -> tuple[PairAgreement, ...]:
+    q, tables = counts.n_categories, counts.pair_tables
+    unweighted = cohen_kappa(tables)
+    n_units = unweighted.n_units
+    found = {
+        Measure.PERCENT: pair_estimates(unweighted.observed, n_units, q),
+        Measure.COHEN: kappa_estimates(unweighted, q),
+        Measure.SCOTT: pair_estimates(values.of_pairs[Measure.SCOTT], n_units, q),
+        Measure.KAPPA_MAX: pair_estimates(largest_kappa(tables), n_units, q),
+    }
+    if ratings.scale.is_ordered:
+        for measure in (Measure.COHEN_LINEAR, Measure.COHEN_QUADRATIC):
+            found[measure] = kappa_estimates(cohen_kappa(tables, _WEIGHTINGS[measure]), q)
+    if q == 2:
+        found[Measure.PABAK] = pair_estimates(2 * unweighted.observed - 1, n_units, q)
+        for measure, index in _OF_TWO_BY_TWO.items():
+            found[measure] = pair_estimates(index(tables), n_units, q)
     return tuple(
         PairAgreement(
             first=ratings.coders[first],
             second=ratings.coders[second],
-            n_units=int(figures.n_units[position]),
-            percent=share_beside(float(figures.observed[position]), kappas[position]),
-            kappa=kappas[position],
-            kappa_null_error=number_or_none(null_error[position]),
-            kappa_linear=linear[position],
-            kappa_quadratic=quadratic[position],
-            prevalence_index=_index(prevalence, position, q),
-            bias_index=_index(bias, position, q),
-            confusion=as_table(counts.pair_tables[position]),
+            n_units=int(n_units[position]),
+            figures={measure: estimates[position] for measure, estimates in found.items()},
+            confusion=as_table(tables[position]),
         )
         for position, (first, second) in enumerate(counts.pairs)
     )
 
 
+def _reason(ratings: Ratings, measure: Measure) -> Reason:
+    if measure is Measure.ALPHA_RATIO and (ratings.values is None or min(ratings.values) < 0):
+        return Reason.NEGATIVE_NUMBER
+    return Reason.NO_VARIATION
+
+
+def _over_all(ratings: Ratings, counts: Counts, values: Values) -> dict[Measure, Estimate]:
+    found = {
+        measure: estimate(counts, value, _reason(ratings, measure))
+        for measure, value in values.over_all.items()
+    }
+    cards = JudgedCards(ratings.codes, counts.n_categories)
+    errors = cards.errors(np.eye(counts.n_categories))
+    by_measure = {
+        Measure.FLEISS: errors.fleiss,
+        Measure.CONGER: errors.conger,
+        Measure.ALPHA_NOMINAL: errors.alpha,
+        Measure.AC1: errors.gwet_ac,
+        Measure.BRENNAN_PREDIGER: errors.brennan_prediger,
+    }
+    if ratings.scale.is_ordered:
+        for measure, weighting in _AC2.items():
+            weights = weights_of(counts.n_categories, weighting)
+            by_measure[measure] = cards.errors(weights).gwet_ac
+    for measure, error in by_measure.items():
+        found[measure] = with_error(found[measure], error)
+    null = float(fleiss_null_standard_error(counts))
+    if found[Measure.FLEISS].value is not None and not np.isnan(null):
+        found[Measure.FLEISS] = replace(found[Measure.FLEISS], null_error=null)
+    if counts.units_by_size[-1] < counts.judged_units:
+        n_complete = int(counts.units_by_size[-1])
+        listwise = estimate(
+            counts,
+            complete_fleiss(counts),
+            Reason.NO_VARIATION if n_complete else Reason.NOT_COMPLETE,
+        )
+        found[Measure.FLEISS_LISTWISE] = replace(listwise, n_units=n_complete)
+    return found
+
+
 def _describe_single(ratings: Ratings) -> FacetAgreement:
     counts = count(ratings)
-    is_ordinal = ratings.scale is Scale.ORDINAL
-    pairs = _describe_pairs(ratings, counts)
-    judged = ratings.judged.sum(axis=0)
-    nominal = estimate(counts, krippendorff_alpha(counts, Distance.NOMINAL))
-    alpha = (
-        estimate(counts, krippendorff_alpha(counts, Distance.ORDINAL)) if is_ordinal else nominal
-    )
+    values = evaluate(counts, ratings.scale, ratings.values)
+    pairs = _describe_pairs(ratings, counts, values)
+    over_all = _over_all(ratings, counts, values)
+    kappas = [pair.figures[Measure.COHEN] for pair in pairs]
+    over_all[Measure.LIGHT] = light_estimate(counts, kappas)
     return FacetAgreement(
         scale=ratings.scale,
         categories_declared=ratings.categories,
@@ -100,76 +138,10 @@ def _describe_single(ratings: Ratings) -> FacetAgreement:
         n_coders=counts.n_coders,
         n_labels=counts.n_labels,
         n_missing=ratings.codes.size - counts.n_labels,
-        margins=_margins(ratings.coders, counts, judged, counts.coder_labels),
-        percent=estimate(counts, observed_agreement(counts)),
-        percent_of_pairs=estimate(counts, pooled_agreement(counts)),
-        unanimous=unanimity(counts),
-        light=light_estimate(counts, [pair.kappa for pair in pairs]),
-        fleiss=estimate(counts, fleiss_kappa(counts)),
-        ac1=estimate(counts, gwet_ac(counts)),
-        alpha=alpha,
-        alpha_distance=Distance(ratings.scale),
-        alpha_companion=nominal if is_ordinal else None,
-        companion_distance=Distance.NOMINAL if is_ordinal else None,
-        jaccard=None,
+        margins=_margins(ratings, counts),
+        figures=over_all,
         pairs=pairs,
         categories=describe_categories(ratings.categories, ratings.coders, collapse(counts)),
-    )
-
-
-def _describe_set_pairs(ratings: SetRatings, met: Meetings) -> tuple[PairAgreement, ...]:
-    exact = pair_similarity(met, Distance.EXACT_SET).tolist()
-    jaccard = pair_similarity(met, Distance.JACCARD).tolist()
-    shared = met.units_by_pair.tolist()
-    return tuple(
-        PairAgreement(
-            first=ratings.coders[first],
-            second=ratings.coders[second],
-            n_units=n_units,
-            percent=share_estimate(same, n_units),
-            kappa=Estimate(None, n_units=n_units, n_coders=2, reason=Reason.NOT_FOR_SETS),
-            jaccard=share_estimate(alike, n_units),
-        )
-        for (first, second), same, alike, n_units in zip(
-            met.pairs, exact, jaccard, shared, strict=True
-        )
-    )
-
-
-def _describe_sets(ratings: SetRatings) -> FacetAgreement:
-    met, counts = meet(ratings), count_categories(ratings)
-    beside = Estimate(
-        None, n_units=counts.n_pairable, n_coders=counts.n_coders, reason=Reason.NOT_FOR_SETS
-    )
-    chosen = counts.coder_labels[..., 0].T
-    return FacetAgreement(
-        scale=None,
-        categories_declared=ratings.categories,
-        n_units=ratings.n_units,
-        n_pairable=counts.n_pairable,
-        n_coders=counts.n_coders,
-        n_labels=counts.n_labels,
-        n_missing=ratings.judged.size - counts.n_labels,
-        margins=_margins(ratings.coders, counts, ratings.judged.sum(axis=0), chosen),
-        percent=set_estimate(ratings, met, lambda: mean_similarity(met, Distance.EXACT_SET)),
-        percent_of_pairs=set_estimate(
-            ratings,
-            met,
-            lambda: pooled_similarity(met, Distance.EXACT_SET),
-        ),
-        unanimous=set_estimate(
-            ratings, met, lambda: np.asarray(met.n_unanimous / counts.n_pairable)
-        ),
-        light=beside,
-        fleiss=beside,
-        ac1=beside,
-        alpha=set_estimate(ratings, met, lambda: set_alpha(met, Distance.MASI)),
-        alpha_distance=Distance.MASI,
-        alpha_companion=set_estimate(ratings, met, lambda: set_alpha(met, Distance.JACCARD)),
-        companion_distance=Distance.JACCARD,
-        jaccard=set_estimate(ratings, met, lambda: mean_similarity(met, Distance.JACCARD)),
-        pairs=_describe_set_pairs(ratings, met),
-        categories=describe_categories(ratings.categories, ratings.coders, counts),
     )
 
 
@@ -191,8 +163,9 @@ def describe(ratings: Ratings | SetRatings) -> FacetAgreement:
     --------
     >>> ratings = Ratings([[0, 0]] * 20 + [[0, 1]] * 5 + [[1, 0]] * 10 + [[1, 1]] * 15, ("y", "n"))
     >>> facet = describe(ratings)
-    >>> facet.percent.value, round(facet.pairs[0].kappa.value, 3), facet.pairs[0].confusion
+    >>> kappa = facet.pairs[0].figures[Measure.COHEN]
+    >>> facet.figures[Measure.PERCENT].value, round(kappa.value, 3), facet.pairs[0].confusion
     (0.7, 0.4, ((20, 5), (10, 15)))
     """
-    facet = _describe_single(ratings) if isinstance(ratings, Ratings) else _describe_sets(ratings)
+    facet = _describe_single(ratings) if isinstance(ratings, Ratings) else describe_sets(ratings)
     return replace(facet, notices=collect_notices(facet))

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from app.agreement.ratings import FloatArray, IntArray
+from app.agreement.ratings import FloatArray, IntArray, ratio
 
 
 class Distance(StrEnum):
@@ -13,6 +13,8 @@ class Distance(StrEnum):
 
     NOMINAL = "nominal"
     ORDINAL = "ordinal"
+    INTERVAL = "interval"
+    RATIO = "ratio"
     EXACT_SET = "exact set"
     JACCARD = "Jaccard"
     MASI = "MASI"
@@ -94,22 +96,6 @@ def agreement_weights(n_categories: int, weighting: Weighting) -> FloatArray:
     return weights
 
 
-def nominal_distance(margins: FloatArray) -> FloatArray:
-    """Return 0 for equal and 1 for different categories, shape (..., q, q).
-
-    Parameters
-    ----------
-    margins : ndarray of float, shape (..., q)
-        Pairable judgements of each category; only the shape is used.
-
-    Examples
-    --------
-    >>> nominal_distance(np.array([3.0, 2.0])).tolist()
-    [[0.0, 1.0], [1.0, 0.0]]
-    """
-    return np.broadcast_to(1 - np.eye(margins.shape[-1]), (*margins.shape, margins.shape[-1]))
-
-
 def ordinal_distance(margins: FloatArray) -> FloatArray:
     """Return the squared number of judgements that lie between two ranks.
 
@@ -139,6 +125,67 @@ def ordinal_distance(margins: FloatArray) -> FloatArray:
     midpoint = np.cumsum(margins, axis=-1) - margins / 2
     apart: FloatArray = midpoint[..., :, None] - midpoint[..., None, :]
     return apart**2
+
+
+def interval_distance(values: FloatArray) -> FloatArray:
+    """Return the squared difference of each two numbers.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (q,)
+        The categories as numbers.
+
+    Returns
+    -------
+    ndarray of float, shape (q, q)
+        0 or more.
+
+    References
+    ----------
+    Krippendorff, K. (2011). https://repository.upenn.edu/asc_papers/43
+
+    Examples
+    --------
+    >>> interval_distance(np.array([1.0, 2.0, 4.0]))[0].tolist()
+    [0.0, 1.0, 9.0]
+    """
+    apart: FloatArray = (values[:, None] - values[None, :]) ** 2
+    return apart
+
+
+def ratio_distance(values: FloatArray) -> FloatArray:
+    """Return ((a - b) / (a + b))² of each two numbers: differences weigh less among large ones.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (q,)
+        The categories as numbers; a ratio scale has none below 0.
+
+    Returns
+    -------
+    ndarray of float, shape (q, q)
+        Between 0 and 1 for numbers of one sign; two zeros lie 0 apart. NaN for numbers that add
+        up to 0 without being 0, which no ratio scale has.
+
+    References
+    ----------
+    Krippendorff, K. (2011). https://repository.upenn.edu/asc_papers/43
+
+    Examples
+    --------
+    >>> ratio_distance(np.array([0.0, 1.0, 3.0]))[1].tolist()
+    [1.0, 0.0, 0.25]
+    """
+    difference, total = values[:, None] - values[None, :], values[:, None] + values[None, :]
+    apart: FloatArray = ratio(difference, total) ** 2
+    return np.where(difference == 0, 0.0, apart)
+
+
+NUMBER_DISTANCES: Mapping[Distance, Callable[[FloatArray], FloatArray]] = {
+    Distance.INTERVAL: interval_distance,
+    Distance.RATIO: ratio_distance,
+}
+"""The distances between two numbers, over every two categories."""
 
 
 def jaccard_distance(first: IntArray, second: IntArray, shared: IntArray) -> FloatArray:

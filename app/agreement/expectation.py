@@ -38,7 +38,8 @@ def count_members(words: Words) -> IntArray:
     return found
 
 
-def _distinct(words: Words) -> tuple[Words, IntArray]:
+def distinct_sets(words: Words) -> tuple[Words, IntArray]:
+    """Return the distinct packed sets among (n_sets, n_words), and how often each occurs."""
     if words.shape[-1] == 1:
         flat, found = np.unique(words[:, 0], return_counts=True)
         return flat[:, None], found
@@ -89,7 +90,7 @@ def expected_meetings(words: Words) -> Iterator[Meeting]:
     """
     if not len(words):
         return iter(())
-    distinct, found = _distinct(words)
+    distinct, found = distinct_sets(words)
     sizes, weight = count_members(distinct), found.astype(np.float64)
     n_subsets = float(np.exp2(np.minimum(sizes, 64)).sum())  # more is too many anyway
     cheaper = n_subsets < min(_MOST_SUBSETS, len(distinct) ** 2 / 4)
@@ -122,7 +123,7 @@ def _expect_by_pairs(distinct: Words, sizes: IntArray, weight: FloatArray) -> It
     by_size = np.argsort(sizes, kind="stable")  # a block then holds few sizes, so few cells
     distinct, sizes, weight = distinct[by_size], sizes[by_size], weight[by_size]
     occurring, rank = np.unique(sizes, return_inverse=True)
-    step = max(1, _BLOCK // distinct.size)
+    step = max(1, _BLOCK // max(1, distinct.size))
     for start in range(0, len(distinct), step):
         rows = slice(start, start + step)
         width, lowest = int(sizes[rows][-1]) + 1, int(rank[start])

@@ -1,16 +1,19 @@
 """Everything a closing round stores about the agreement on one facet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.agreement.confusion import Table
-from app.agreement.distances import Distance
+from app.agreement.measures import Measure
 from app.agreement.notices import Notice
 from app.agreement.ratings import Scale
 from app.agreement.undefined import Estimate
 
-ALGORITHM_VERSION = 2
+ALGORITHM_VERSION = 3
 """Stored with every figure; raised whenever a stored figure would come out differently."""
+
+Figures = Mapping[Measure, Estimate]
 
 
 class Margin(NamedTuple):
@@ -31,19 +34,10 @@ class PairAgreement:
         Names of the coders, in the order of the columns.
     n_units : int
         Cards both judged.
-    percent : Estimate
-        Share of those cards with the same category (or the same whole set).
-    kappa : Estimate
-        Cohen's kappa with its 95 % interval; undefined for sets.
-    kappa_null_error : float or None
-        Standard error of kappa if the coders were independent; `None` where kappa has no value
-        or a coder is constant.
-    kappa_linear, kappa_quadratic : Estimate or None
-        Weighted kappas; `None` unless the categories are ordered.
-    jaccard : Estimate or None
-        Mean Jaccard similarity of the sets; `None` unless cards carry sets.
-    prevalence_index, bias_index : float or None
-        |a - d| / n and |b - c| / n; `None` unless exactly two categories are declared.
+    figures : mapping of Measure to Estimate
+        Percent agreement, Cohen's kappa (weighted too if the categories have an order), Scott's
+        pi and the largest kappa the margins allow; with two categories PABAK, prevalence and
+        bias index. For sets the share of equal sets and the mean similarities.
     confusion : tuple of tuple of int, or None
         Cards by the first coder's category (row) and the second's (column); `None` for sets.
     """
@@ -51,14 +45,7 @@ class PairAgreement:
     first: str
     second: str
     n_units: int
-    percent: Estimate
-    kappa: Estimate
-    kappa_null_error: float | None = None
-    kappa_linear: Estimate | None = None
-    kappa_quadratic: Estimate | None = None
-    jaccard: Estimate | None = None
-    prevalence_index: float | None = None
-    bias_index: float | None = None
+    figures: Figures
     confusion: Table | None = None
 
 
@@ -72,25 +59,15 @@ class CategoryPair:
         Names of the coders, in the order of the columns.
     confusion : tuple of tuple of int
         ((both, only first), (only second, neither)) in cards both judged.
-    percent : Estimate
-        Share of those cards on which both say or both do not say the category.
-    kappa : Estimate
-        Cohen's kappa of the two-by-two table, with its interval.
-    positive, negative : Estimate
-        Specific agreement 2a / (2a + b + c) and 2d / (2d + b + c).
-    prevalence_index, bias_index : float or None
-        |a - d| / n and |b - c| / n; `None` without common cards.
+    figures : mapping of Measure to Estimate
+        Percent agreement, Cohen's kappa, specific agreement on "this category" and on "another",
+        prevalence and bias index of the two-by-two table.
     """
 
     first: str
     second: str
     confusion: Table
-    percent: Estimate
-    kappa: Estimate
-    positive: Estimate
-    negative: Estimate
-    prevalence_index: float | None
-    bias_index: float | None
+    figures: Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +83,10 @@ class CategoryAgreement:
     prevalence : float or None
         Mean over judged cards of the share of judgements that name it; `None` if nothing was
         judged.
-    percent : Estimate
-        Percent agreement on "this category" against "another".
-    kappa : Estimate
-        For two coders Cohen's kappa with its interval; for more, Fleiss' pooled kappa.
-    kappa_definition : str
-        "Cohen" or "Fleiss", saying which of the two `kappa` is.
-    light : Estimate
-        Mean of the pairwise kappas that are defined.
-    alpha, ac1 : Estimate
-        Krippendorff's nominal alpha and Gwet's AC1 of the two-category judgements.
-    positive, negative : Estimate
-        How likely another coder's judgement repeats "this category", or "another".
+    figures : mapping of Measure to Estimate
+        Percent agreement, Fleiss' kappa, Light's kappa, alpha and AC1 of the two-category
+        judgements, specific agreement on "this category" and on "another"; for two coders Cohen's
+        kappa.
     pairs : tuple of CategoryPair
         The same for each two coders.
     """
@@ -125,14 +94,7 @@ class CategoryAgreement:
     category: str
     n_labels: int
     prevalence: float | None
-    percent: Estimate
-    kappa: Estimate
-    kappa_definition: str
-    light: Estimate
-    alpha: Estimate
-    ac1: Estimate
-    positive: Estimate
-    negative: Estimate
+    figures: Figures
     pairs: tuple[CategoryPair, ...]
 
 
@@ -158,26 +120,8 @@ class FacetAgreement:
         Cells of the table of cards and coders without a judgement.
     margins : tuple of Margin
         For every coder handed in, the cards judged and the judgements of each category.
-    percent : Estimate
-        Mean over cards of the share of agreeing pairs (for sets: of equal whole sets).
-    percent_of_pairs : Estimate
-        Agreeing pairs of judgements as a share of all pairs.
-    unanimous : Estimate
-        Share of pairable cards on which all coders agree.
-    light : Estimate
-        Mean of the pairwise Cohen's kappas that are defined, "k of m" in its note.
-    fleiss, ac1 : Estimate
-        Fleiss' kappa and Gwet's AC1; undefined for sets, where each category has its own.
-    alpha : Estimate
-        Krippendorff's alpha with `alpha_distance`: nominal, ordinal, or MASI for sets.
-    alpha_distance : Distance
-        The distance of `alpha`.
-    alpha_companion : Estimate or None
-        Alpha with `companion_distance`: nominal beside ordinal, Jaccard beside MASI.
-    companion_distance : Distance or None
-        The distance of `alpha_companion`; `None` for nominal categories.
-    jaccard : Estimate or None
-        Mean Jaccard similarity; `None` unless cards carry sets.
+    figures : mapping of Measure to Estimate
+        Figures of all coders together; which ones, the scale and kind of the facet decide.
     pairs : tuple of PairAgreement
         Each two coders who judged anything.
     categories : tuple of CategoryAgreement
@@ -194,17 +138,12 @@ class FacetAgreement:
     n_labels: int
     n_missing: int
     margins: tuple[Margin, ...]
-    percent: Estimate
-    percent_of_pairs: Estimate
-    unanimous: Estimate
-    light: Estimate
-    fleiss: Estimate
-    ac1: Estimate
-    alpha: Estimate
-    alpha_distance: Distance
-    alpha_companion: Estimate | None
-    companion_distance: Distance | None
-    jaccard: Estimate | None
+    figures: Figures
     pairs: tuple[PairAgreement, ...]
     categories: tuple[CategoryAgreement, ...]
     notices: tuple[Notice, ...] = ()
+
+    @property
+    def is_of_sets(self) -> bool:
+        """Whether cards may carry several categories."""
+        return self.scale is None

@@ -1,15 +1,17 @@
 """Values made into estimates: with interval and note, or the reason for having no value."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from app.agreement.counts import Counts
-from app.agreement.kappa import KappaFigures, ratio
-from app.agreement.ratings import FloatArray
-from app.agreement.undefined import Estimate, Note, Reason
+from app.agreement.kappa import KappaFigures
+from app.agreement.ratings import FloatArray, IntArray
+from app.agreement.undefined import Estimate, Method, Note, Reason
 
-_NORMAL_95 = 1.959963984540054  # two-sided 95 % point of the normal distribution
+NORMAL_95 = 1.959963984540054  # two-sided 95 % point of the normal distribution
+NO_WIDTH = 1e-12  # an interval narrower than this is rounding, not precision
 MINIMUM_FOR_INTERVAL = 10  # below, a large-sample interval promises what it cannot keep
 
 
@@ -50,6 +52,40 @@ def basis_of(counts: Counts) -> Reason | None:
     return missing_basis(counts.n_labels, counts.n_coders, counts.n_pairable, counts.n_declared)
 
 
+def withheld_interval(value: float, n_units: int) -> str | None:
+    """Return why a value has no interval that could be relied on, or None if it may have one."""
+    if value == 1:
+        return f"{Note.PERFECT}; up to {min(3 / n_units, 1):.0%} disagreement fits them (3/n)"
+    return Note.TOO_FEW if n_units < MINIMUM_FOR_INTERVAL else None
+
+
+def with_error(found: Estimate, standard_error: float, *, is_constant: bool = False) -> Estimate:
+    """Return an estimate with its standard error and the interval value ± 1.96 of them.
+
+    The interval is not clipped to ±1: limits beyond say how little the cards tell. It is left
+    out, with a note, for a constant coder, for perfect agreement and below 10 cards.
+
+    Parameters
+    ----------
+    found : Estimate
+        The value.
+    standard_error : float
+        NaN if there is none.
+    is_constant : bool
+        Whether one of two coders used a single category.
+    """
+    if found.value is None or np.isnan(standard_error):
+        return found
+    error = float(standard_error)
+    note = Note.CONSTANT_CODER if is_constant else withheld_interval(found.value, found.n_units)
+    if note is None and error < NO_WIDTH:
+        note = Note.NO_SPREAD
+    if note is not None:
+        return replace(found, standard_error=error, note=note)
+    low, high = found.value - NORMAL_95 * error, found.value + NORMAL_95 * error
+    return replace(found, low=low, high=high, standard_error=error, method=Method.LARGE_SAMPLE)
+
+
 def estimate(
     counts: Counts, value: FloatArray | float, reason: Reason = Reason.NO_VARIATION
 ) -> Estimate:
@@ -79,75 +115,64 @@ def estimates(
     return tuple(estimate(counts, value, reason) for value in values.tolist())
 
 
-def share_estimate(
-    share: float, n_units: int, reason: Reason = Reason.NOTHING_PAIRABLE
-) -> Estimate:
-    """Return a share two coders reached on their common cards, NaN becoming the reason."""
-    if np.isnan(share):
-        return Estimate(None, reason=reason, n_units=n_units, n_coders=2)
-    return Estimate(share, n_units=n_units, n_coders=2)
-
-
-def share_beside(
-    share: float, kappa: Estimate, reason: Reason = Reason.NOTHING_PAIRABLE
-) -> Estimate:
-    """Return a share of two coders' common cards, undefined if only one category is declared.
+def pair_estimates(
+    values: FloatArray,
+    n_units: IntArray,
+    n_declared: int,
+    reason: Reason = Reason.NO_VARIATION,
+) -> tuple[Estimate, ...]:
+    """Return a figure of each two coders as estimates.
 
     Parameters
     ----------
-    share : float
-        NaN if undefined.
-    kappa : Estimate
-        Kappa of the same cards; its reason tells whether anything could have differed.
+    values : ndarray of float, shape (n_pairs,)
+        NaN where undefined.
+    n_units : ndarray of int, shape (n_pairs,)
+        Cards both judged.
+    n_declared : int
+        Answers a coder could choose from.
     reason : Reason
-        Why the share is undefined if there are common cards.
+        Why a value is undefined although the two have cards in common and could differ.
     """
-    if kappa.n_units == 0 or kappa.reason == Reason.ONE_CATEGORY_DECLARED:
-        return Estimate(None, reason=kappa.reason, n_units=kappa.n_units, n_coders=2)
-    return share_estimate(share, kappa.n_units, reason)
+    found = []
+    for value, shared in zip(values.tolist(), n_units.tolist(), strict=True):
+        why = _missing_basis_of_pair(shared, n_declared)
+        if why is None and not np.isnan(value):
+            found.append(Estimate(value, n_units=shared, n_coders=2))
+        else:
+            found.append(Estimate(None, n_units=shared, n_coders=2, reason=why or reason))
+    return tuple(found)
 
 
-def _withheld_interval(value: float, n_units: int, is_constant: bool) -> str | None:
-    if is_constant:
-        return Note.CONSTANT_CODER
-    if value == 1:
-        return f"{Note.PERFECT}; up to {min(3 / n_units, 1):.0%} disagreement fits them (3/n)"
-    return Note.TOO_FEW if n_units < MINIMUM_FOR_INTERVAL else None
+def _missing_basis_of_pair(n_shared: int, n_declared: int) -> Reason | None:
+    if n_shared == 0:
+        return Reason.NOTHING_PAIRABLE
+    return Reason.ONE_CATEGORY_DECLARED if n_declared < 2 else None
 
 
-def _kappa_estimate(
-    value: float, standard_error: float, n_units: int, n_categories: int, is_constant: bool
-) -> Estimate:
-    if np.isnan(value) or n_categories < 2:
-        why = Reason.NO_VARIATION if n_categories > 1 else Reason.ONE_CATEGORY_DECLARED
-        reason = Reason.NOTHING_PAIRABLE if n_units == 0 else why
-        return Estimate(None, reason=reason, n_units=n_units, n_coders=2)
-    note = _withheld_interval(value, n_units, is_constant)
-    if note is not None:
-        return Estimate(value, n_units=n_units, n_coders=2, note=note)
-    reach = _NORMAL_95 * standard_error
-    return Estimate(value, value - reach, value + reach, standard_error, n_units, 2)
-
-
-def kappa_estimates(figures: KappaFigures, n_categories: int) -> tuple[Estimate, ...]:
-    """Return each pair's kappa with its 95 % interval, kappa ± 1.96 standard errors.
-
-    The interval is not clipped to ±1: limits beyond say how little the cards tell. It is left
-    out, with a note, for a constant coder, for perfect agreement and below 10 cards.
+def kappa_estimates(figures: KappaFigures, n_declared: int) -> tuple[Estimate, ...]:
+    """Return each pair's kappa with both standard errors and its interval.
 
     Parameters
     ----------
     figures : KappaFigures
         Fields of shape (n_pairs,).
-    n_categories : int
-        Declared categories.
+    n_declared : int
+        Answers a coder could choose from.
     """
-    columns = (figures.value, figures.standard_error, figures.n_units, figures.is_constant)
+    found = pair_estimates(figures.value, figures.n_units, n_declared)
+    errors = zip(
+        found,
+        figures.standard_error.tolist(),
+        figures.null_standard_error.tolist(),
+        figures.is_constant.tolist(),
+        strict=True,
+    )
     return tuple(
-        _kappa_estimate(value, error, n_units, n_categories, is_constant)
-        for value, error, n_units, is_constant in zip(
-            *(column.tolist() for column in columns), strict=True
-        )
+        one
+        if one.value is None
+        else replace(with_error(one, error, is_constant=constant), null_error=null)
+        for one, error, null, constant in errors
     )
 
 
@@ -183,8 +208,3 @@ def light_estimate(counts: Counts, kappas: Sequence[Estimate]) -> Estimate:
         n_coders=counts.n_coders,
         note=f"mean of {len(defined)} of {len(kappas)} {pairs}",
     )
-
-
-def unanimity(counts: Counts) -> Estimate:
-    """Return the share of cards judged at least twice on which all coders agree."""
-    return estimate(counts, ratio(np.asarray(counts.n_unanimous), np.asarray(counts.n_pairable)))

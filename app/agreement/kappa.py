@@ -8,17 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.agreement.counts import Margins
 from app.agreement.distances import Weighting, penalties
-from app.agreement.ratings import BoolArray, FloatArray, IntArray
-
-
-def ratio(above: FloatArray | IntArray, below: FloatArray | IntArray) -> FloatArray:
-    """Return above / below, NaN where below is 0; callers turn NaN into a reason."""
-    above, below = np.broadcast_arrays(
-        np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
-    )
-    quotient: FloatArray = np.full(above.shape, np.nan)
-    return np.divide(above, below, out=quotient, where=below != 0)
+from app.agreement.ratings import BoolArray, CountArray, FloatArray, IntArray, ratio
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,11 +38,11 @@ class KappaFigures:
     null_standard_error: FloatArray
     observed: FloatArray
     expected: FloatArray
-    n_units: IntArray
+    n_units: CountArray
     is_constant: BoolArray
 
 
-def _has_variation(tables: IntArray) -> BoolArray:
+def _has_variation(tables: CountArray) -> BoolArray:
     total = tables.sum(axis=(-2, -1))
     diagonal = np.diagonal(tables, axis1=-2, axis2=-1)
     same_cell = (diagonal == total[..., None]).any(axis=-1)
@@ -58,18 +50,70 @@ def _has_variation(tables: IntArray) -> BoolArray:
     return found
 
 
-def _total_penalty(rows: IntArray, columns: IntArray, penalty: IntArray) -> IntArray:
+def kappa_of_margins(margins: Margins) -> FloatArray:
+    """Return the values of unweighted `cohen_kappa` alone, for very many tables.
+
+    Parameters
+    ----------
+    margins : Margins
+        Of shape (..., q), in whole numbers.
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+        Between -1 and 1; NaN as in `cohen_kappa`.
+
+    Examples
+    --------
+    >>> from app.agreement.counts import margins_of
+    >>> float(kappa_of_margins(margins_of(np.array([[20, 5], [10, 15]]))).round(3))
+    0.4
+    """
+    n_units = margins.first.sum(axis=-1)
+    beyond = n_units**2 - np.einsum("...k,...k->...", margins.first, margins.second)
+    # Both margins in one category is the one way for chance to leave nothing to disagree on.
+    return ratio(beyond - n_units * (n_units - margins.agreeing), beyond)
+
+
+def weighted_kappa_values(tables: CountArray, weighting: Weighting) -> FloatArray:
+    """Return the values of weighted `cohen_kappa` alone, for very many tables.
+
+    Parameters
+    ----------
+    tables : ndarray, shape (..., q, q)
+        Cards by the first coder's category (row) and the second's (column), in whole numbers.
+    weighting : Weighting
+        How much of an agreement two different categories count.
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+        Between -1 and 1; NaN as in `cohen_kappa`.
+
+    Examples
+    --------
+    >>> float(weighted_kappa_values(np.array([[20, 5], [10, 15]]), Weighting.LINEAR).round(3))
+    0.4
+    """
+    penalty = penalties(tables.shape[-1], weighting)
+    rows, columns = tables.sum(axis=-1), tables.sum(axis=-2)
+    lost = np.einsum("...ij,ij->...", tables, penalty)
+    by_chance = _total_penalty(rows, columns, penalty)
+    return ratio(by_chance - rows.sum(axis=-1) * lost, by_chance)
+
+
+def _total_penalty(rows: CountArray, columns: CountArray, penalty: IntArray) -> CountArray:
     """Return the sum of r_i v_ij c_j: what all cards would lose if margins met by chance.
 
     It stays below n² times the largest penalty, which 64 bits hold for a million cards and 2,000
     categories with quadratic weights.
     """
-    found: IntArray = ((rows @ penalty) * columns).sum(axis=-1)
+    found: CountArray = ((rows @ penalty) * columns).sum(axis=-1)
     return found
 
 
 def _spreads(
-    tables: IntArray, weights: FloatArray, value: FloatArray, expected: FloatArray
+    tables: CountArray, weights: FloatArray, value: FloatArray, expected: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return the sums under the roots of both standard errors."""
     share = ratio(tables, tables.sum(axis=(-2, -1))[..., None, None])
@@ -83,7 +127,7 @@ def _spreads(
     return np.where(value == 1, 0, spread), null_spread
 
 
-def cohen_kappa(tables: IntArray, weighting: Weighting = Weighting.IDENTITY) -> KappaFigures:
+def cohen_kappa(tables: CountArray, weighting: Weighting = Weighting.IDENTITY) -> KappaFigures:
     """Return Cohen's kappa of each table, with both standard errors.
 
     kappa = (p_o - p_e) / (1 - p_e), with p_o = sum w_ij p_ij and p_e = sum w_ij p_i. p_.j;
@@ -141,19 +185,19 @@ def cohen_kappa(tables: IntArray, weighting: Weighting = Weighting.IDENTITY) -> 
     )
 
 
-def scott_pi(tables: IntArray) -> FloatArray:
-    """Return Scott's pi of each table: chance agreement from the mean of both margins.
+def scott_pi(margins: Margins) -> FloatArray:
+    """Return Scott's pi of each two coders: chance agreement from the mean of both margins.
 
     p_e = sum ((p_i. + p_.i) / 2)².
 
     Parameters
     ----------
-    tables : ndarray of int, shape (..., q, q)
-        Cards by the first coder's category (row) and the second's (column).
+    margins : Margins
+        Of shape (..., q).
 
     Returns
     -------
-    ndarray of float
+    ndarray of float, shape (...)
         Between -1 and 1; NaN (undefined) for an empty table and if one category was used.
 
     References
@@ -163,17 +207,18 @@ def scott_pi(tables: IntArray) -> FloatArray:
 
     Examples
     --------
-    >>> float(scott_pi(np.array([[20, 5], [10, 15]])).round(3))
+    >>> from app.agreement.counts import margins_of
+    >>> float(scott_pi(margins_of(np.array([[20, 5], [10, 15]]))).round(3))
     0.394
     """
-    n_labels = 2 * tables.sum(axis=(-2, -1))
-    agreeing = 2 * np.trace(tables, axis1=-2, axis2=-1)
-    by_chance = ((tables.sum(axis=-1) + tables.sum(axis=-2)) ** 2).sum(axis=-1)
-    beyond = np.where(_has_variation(tables), n_labels**2 - by_chance, 0)
-    return ratio(n_labels * agreeing - by_chance, beyond)
+    both = margins.first + margins.second
+    n_labels = both.sum(axis=-1)
+    by_chance = np.einsum("...k,...k->...", both, both)
+    # All judgements in one category is the one way for chance to reach all of them.
+    return ratio(2 * n_labels * margins.agreeing - by_chance, n_labels**2 - by_chance)
 
 
-def largest_kappa(tables: IntArray) -> FloatArray:
+def largest_kappa(tables: CountArray) -> FloatArray:
     """Return the largest Cohen's kappa the two coders' margins allow.
 
     (sum min(p_i., p_.i) - p_e) / (1 - p_e).

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.agreement.figures import MINIMUM_FOR_INTERVAL
+from app.agreement.measures import Measure
 from app.agreement.undefined import Estimate
 
 if TYPE_CHECKING:
@@ -12,8 +13,10 @@ if TYPE_CHECKING:
 
 FEW_CARDS = 30
 WIDE = 0.4
-PARADOX_KAPPA = 0.4
-PARADOX_PERCENT = 0.8
+PARADOX_PERCENT = 0.8  # at least so much agreement
+PARADOX_KAPPA = 0.6  # less than this kappa, if one category makes up more than
+PARADOX_SHARE = 0.8
+LOW_KAPPA = 0.4  # less than this kappa, whatever the shares
 
 
 class NoticeKind(StrEnum):
@@ -106,15 +109,17 @@ def _is_wide(kappa: Estimate) -> bool:
 
 
 def _notice_pairs(facet: "FacetAgreement") -> Iterator[Notice]:
-    wide = [pair for pair in facet.pairs if _is_wide(pair.kappa)]
+    if facet.is_of_sets:
+        return
+    wide = [pair for pair in facet.pairs if _is_wide(pair.figures[Measure.COHEN])]
     if wide:
         yield Notice(
             NoticeKind.WIDE_INTERVAL,
             f"The interval of kappa is wider than {WIDE} for {_name_pairs(wide)}: too few cards to "
             "tell weak from strong agreement.",
         )
-    undefined = [pair for pair in facet.pairs if pair.kappa.value is None]
-    if facet.scale is not None and undefined:
+    undefined = [pair for pair in facet.pairs if pair.figures[Measure.COHEN].value is None]
+    if undefined:
         yield Notice(
             NoticeKind.UNDEFINED_PAIRS,
             f"Kappa is not defined for {len(undefined)} of "
@@ -127,19 +132,23 @@ def _name_pairs(pairs: "Iterable[PairAgreement]") -> str:
 
 
 def _explain_pairs(pairs: "Sequence[PairAgreement]") -> str:
-    return "; ".join(f"{pair.first} with {pair.second}, {pair.kappa.reason}" for pair in pairs)
+    return "; ".join(
+        f"{pair.first} with {pair.second}, {pair.figures[Measure.COHEN].reason}" for pair in pairs
+    )
 
 
 def _notice_variation(facet: "FacetAgreement") -> Iterator[Notice]:
     used = sum(entry.n_labels > 0 for entry in facet.categories)
-    if facet.percent.value != 1:
+    percent = Measure.PERCENT_EXACT_SET if facet.is_of_sets else Measure.PERCENT
+    alpha = Measure.ALPHA_MASI if facet.is_of_sets else Measure.ALPHA_NOMINAL
+    if facet.figures[percent].value != 1:
         return
     if facet.scale is not None and used == 1:
         yield Notice(
             NoticeKind.NO_VARIATION,
             "Every judgement names the same category, so agreement beyond chance is not defined.",
         )
-    elif facet.alpha.value is not None:
+    elif facet.figures[alpha].value is not None:
         bound = min(3 / facet.n_pairable, 1)
         yield Notice(
             NoticeKind.PERFECT,
@@ -148,37 +157,52 @@ def _notice_variation(facet: "FacetAgreement") -> Iterator[Notice]:
         )
 
 
+def _shown(found: Estimate) -> str:
+    return "not defined" if found.value is None else f"{found.value:.2f}"
+
+
 def _prevalence_sentence(facet: "FacetAgreement") -> str:
-    if len(facet.pairs) == 1 and facet.pairs[0].prevalence_index is not None:
-        return f"prevalence index {facet.pairs[0].prevalence_index:.2f}"
+    indices = facet.pairs[0].figures if len(facet.pairs) == 1 else {}
+    if Measure.PREVALENCE_INDEX in indices:
+        prevalence, bias = indices[Measure.PREVALENCE_INDEX], indices[Measure.BIAS_INDEX]
+        return f"prevalence index {prevalence.value:.2f}, bias index {bias.value:.2f}"
     top = max(facet.categories, key=lambda entry: entry.prevalence or 0)
     return f"{top.category} makes up {top.prevalence or 0:.0%} of the judgements"
 
 
-def _is_paradox(percent: Estimate, kappa: Estimate) -> bool:
-    return (
-        percent.value is not None
-        and kappa.value is not None
-        and percent.value > PARADOX_PERCENT
-        and kappa.value < PARADOX_KAPPA
-    )
+def _is_paradox(percent: Estimate, kappa: Estimate, top_share: float) -> bool:
+    """Tell whether agreement is high and kappa low because one answer is so frequent."""
+    if percent.value is None or kappa.value is None or percent.value < PARADOX_PERCENT:
+        return False
+    limit = PARADOX_KAPPA if top_share > PARADOX_SHARE else LOW_KAPPA
+    return kappa.value < limit
 
 
 def _notice_paradox(facet: "FacetAgreement") -> Iterator[Notice]:
-    if not _is_paradox(facet.percent, facet.light):
+    if facet.is_of_sets:
         return
-    ac1 = "not defined" if facet.ac1.value is None else f"{facet.ac1.value:.2f}"
+    percent, kappa = facet.figures[Measure.PERCENT], facet.figures[Measure.LIGHT]
+    top_share = max((entry.prevalence or 0.0 for entry in facet.categories), default=0.0)
+    if not _is_paradox(percent, kappa, top_share):
+        return
+    ac1 = _shown(facet.figures[Measure.AC1])
     yield Notice(
         NoticeKind.PARADOX,
-        f"The coders agree on {facet.percent.value:.0%} although kappa is only "
-        f"{facet.light.value:.2f}: one category is so frequent that chance alone would bring them "
+        f"The coders agree on {percent.value:.0%} although kappa is only "
+        f"{kappa.value:.2f}: one category is so frequent that chance alone would bring them "
         f"close (Gwet's AC1 {ac1}, {_prevalence_sentence(facet)}).",
     )
 
 
 def _notice_category_paradox(facet: "FacetAgreement") -> Iterator[Notice]:
     caught: list[CategoryAgreement] = [
-        entry for entry in facet.categories if _is_paradox(entry.percent, entry.kappa)
+        entry
+        for entry in facet.categories
+        if _is_paradox(
+            entry.figures[Measure.PERCENT],
+            entry.figures[Measure.CATEGORY_FLEISS],
+            max(entry.prevalence or 0.0, 1 - (entry.prevalence or 0.0)),
+        )
     ]
     if facet.scale is None and caught:
         yield Notice(

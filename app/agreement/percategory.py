@@ -1,7 +1,9 @@
 """Agreement on each category against all others."""
 
+import numpy as np
+
 from app.agreement.alpha import krippendorff_alpha
-from app.agreement.coefficients import category_shares, fleiss_kappa, gwet_ac, observed_agreement
+from app.agreement.coefficients import fleiss_kappa, gwet_ac, observed_agreement
 from app.agreement.confusion import (
     as_table,
     bias_index,
@@ -10,17 +12,18 @@ from app.agreement.confusion import (
     specific_agreement,
 )
 from app.agreement.counts import Counts
-from app.agreement.facet import CategoryAgreement, CategoryPair
+from app.agreement.facet import CategoryAgreement, CategoryPair, Figures
 from app.agreement.figures import (
     estimates,
     kappa_estimates,
     light_estimate,
     number_or_none,
-    share_beside,
+    pair_estimates,
 )
 from app.agreement.kappa import cohen_kappa
-from app.agreement.ratings import IntArray
-from app.agreement.undefined import Reason
+from app.agreement.measures import Measure
+from app.agreement.ratings import FloatArray, IntArray
+from app.agreement.undefined import Estimate, Reason
 
 
 def _describe_pair(
@@ -28,28 +31,28 @@ def _describe_pair(
 ) -> list[CategoryPair]:
     """Return one entry for each category; tables have shape (q, 2, 2)."""
     figures = cohen_kappa(tables)
-    kappas = kappa_estimates(figures, n_declared)
-    specific = pair_specific_agreement(tables).tolist()
-    observed = figures.observed.tolist()
-    prevalence, bias = prevalence_index(tables).tolist(), bias_index(tables).tolist()
+    n_units = figures.n_units
+
+    def of_table(values: FloatArray, reason: Reason = Reason.NO_VARIATION) -> tuple[Estimate, ...]:
+        return pair_estimates(values, n_units, n_declared, reason)
+
+    specific = pair_specific_agreement(tables)
+    found = {
+        Measure.PERCENT: of_table(figures.observed),
+        Measure.COHEN: kappa_estimates(figures, n_declared),
+        Measure.SPECIFIC: of_table(specific[:, 0], Reason.CATEGORY_NOT_USED),
+        Measure.NEGATIVE: of_table(specific[:, 1], Reason.CATEGORY_ALWAYS_USED),
+        Measure.PREVALENCE_INDEX: of_table(prevalence_index(tables)),
+        Measure.BIAS_INDEX: of_table(bias_index(tables)),
+    }
     return [
-        CategoryPair(
-            first=first,
-            second=second,
-            confusion=as_table(cells),
-            percent=share_beside(observed[category], kappas[category]),
-            kappa=kappas[category],
-            positive=share_beside(
-                specific[category][0], kappas[category], Reason.CATEGORY_NOT_USED
-            ),
-            negative=share_beside(
-                specific[category][1], kappas[category], Reason.CATEGORY_ALWAYS_USED
-            ),
-            prevalence_index=number_or_none(prevalence[category]),
-            bias_index=number_or_none(bias[category]),
-        )
+        CategoryPair(first, second, as_table(cells), _of(found, category))
         for category, cells in enumerate(tables)
     ]
+
+
+def _of(found: dict[Measure, tuple[Estimate, ...]], position: int) -> dict[Measure, Estimate]:
+    return {measure: figures[position] for measure, figures in found.items()}
 
 
 def describe_categories(
@@ -57,8 +60,8 @@ def describe_categories(
 ) -> tuple[CategoryAgreement, ...]:
     """Return the agreement on each category, used or not.
 
-    For two coders the kappa of a category is Cohen's; for more it is Fleiss' kappa of the
-    pooled judgements "this category" against "another", with Light's mean of the pairs beside it.
+    Fleiss' kappa is that of the pooled judgements "this category" against "another"; Light's
+    is the mean of the pairs, and for two coders Cohen's kappa stands beside them.
 
     Parameters
     ----------
@@ -82,31 +85,33 @@ def describe_categories(
         for position, (first, second) in enumerate(counts.pairs)
     ]
     specific = specific_agreement(counts)
-    positive = estimates(counts, specific[:, 0], Reason.CATEGORY_NOT_USED)
-    negative = estimates(counts, specific[:, 1], Reason.CATEGORY_ALWAYS_USED)
-    percent = estimates(counts, observed_agreement(counts))
-    fleiss, ac1 = estimates(counts, fleiss_kappa(counts)), estimates(counts, gwet_ac(counts))
-    alpha = estimates(counts, krippendorff_alpha(counts))
+    found = {
+        Measure.PERCENT: estimates(counts, observed_agreement(counts)),
+        Measure.SPECIFIC: estimates(counts, specific[:, 0], Reason.CATEGORY_NOT_USED),
+        Measure.NEGATIVE: estimates(counts, specific[:, 1], Reason.CATEGORY_ALWAYS_USED),
+        Measure.CATEGORY_FLEISS: estimates(counts, fleiss_kappa(counts)),
+        Measure.ALPHA_NOMINAL: estimates(counts, krippendorff_alpha(counts)),
+        Measure.AC1: estimates(counts, gwet_ac(counts)),
+    }
     n_labels = counts.size_labels[..., 0].sum(axis=-1).tolist()
-    prevalence = category_shares(counts)[:, 0].tolist()
-    described = []
-    for position, category in enumerate(categories):
-        pairs = tuple(pair[position] for pair in by_pair)
-        is_cohen = len(pairs) == 1
-        described.append(
-            CategoryAgreement(
-                category=category,
-                n_labels=n_labels[position],
-                prevalence=number_or_none(prevalence[position]),
-                percent=percent[position],
-                kappa=pairs[0].kappa if is_cohen else fleiss[position],
-                kappa_definition="Cohen" if is_cohen else "Fleiss",
-                light=light_estimate(counts, [pair.kappa for pair in pairs]),
-                alpha=alpha[position],
-                ac1=ac1[position],
-                positive=positive[position],
-                negative=negative[position],
-                pairs=pairs,
-            )
+    prevalence = np.broadcast_to(counts.shares[:, 0], len(categories)).tolist()
+    return tuple(
+        CategoryAgreement(
+            category=category,
+            n_labels=n_labels[position],
+            prevalence=number_or_none(prevalence[position]),
+            figures=_figures_of(counts, _of(found, position), [pair[position] for pair in by_pair]),
+            pairs=tuple(pair[position] for pair in by_pair),
         )
-    return tuple(described)
+        for position, category in enumerate(categories)
+    )
+
+
+def _figures_of(
+    counts: Counts, found: dict[Measure, Estimate], pairs: list[CategoryPair]
+) -> Figures:
+    kappas = [pair.figures[Measure.COHEN] for pair in pairs]
+    found[Measure.LIGHT] = light_estimate(counts, kappas)
+    if len(kappas) == 1:
+        found[Measure.CATEGORY_COHEN] = kappas[0]
+    return found

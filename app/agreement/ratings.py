@@ -1,21 +1,56 @@
 """The judgements of several coders on the same cards, checked once on the way in."""
 
+import math
 from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 IntArray = npt.NDArray[np.int64]
+CountArray = npt.NDArray[Any]
+"""Whole numbers of cards or judgements: integers, or floats where they are of resamples."""
+CodeArray = npt.NDArray[np.signedinteger]
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 
+def ratio(above: CountArray | float, below: CountArray | int) -> FloatArray:
+    """Return above / below, NaN where below is 0; callers turn NaN into a reason."""
+    divisor = np.asarray(below, dtype=np.float64)
+    quotient: FloatArray = np.asarray(above / np.where(divisor == 0, np.nan, divisor))
+    return quotient
+
+
 class Scale(StrEnum):
-    """What the declared order of the categories means."""
+    """What the declared order of the categories means; on an interval scale they are numbers."""
 
     NOMINAL = "nominal"
     ORDINAL = "ordinal"
+    INTERVAL = "interval"
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether categories have ranks."""
+        return self is not Scale.NOMINAL
+
+
+def _number(name: str) -> float:
+    try:
+        value = float(name)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValueError(f"On an interval scale every category is a number, and “{name}” is none.")
+    return value
+
+
+def _smallest_type(n_categories: int) -> npt.DTypeLike:
+    """Return the smallest signed type that holds every code: counting reads codes, much of it."""
+    return next(
+        kind for kind in (np.int8, np.int16, np.int32) if n_categories <= np.iinfo(kind).max
+    )
 
 
 def _check_names(names: tuple[str, ...], what: str) -> None:
@@ -49,7 +84,8 @@ class Ratings:
         The declared categories, used or not, in codebook order (rank = position). Unused ones
         count: the chance agreement of AC1 and the ranks of ordinal measures depend on q.
     scale : Scale
-        `ORDINAL` if the order of the categories carries meaning.
+        `ORDINAL` if the order of the categories carries meaning, `INTERVAL` if their names are
+        numbers whose differences do.
     coders : tuple of str
         A distinct name for each column; "1", "2", ... if left out.
 
@@ -65,7 +101,7 @@ class Ratings:
     2
     """
 
-    codes: IntArray
+    codes: CodeArray
     categories: tuple[str, ...]
     _: KW_ONLY
     scale: Scale = Scale.NOMINAL
@@ -77,16 +113,18 @@ class Ratings:
             raise ValueError("Codes form a table: a row for each card, a column for each coder.")
         if given.size and given.dtype.kind not in "iu":
             raise ValueError("Codes are whole numbers: positions of categories, -1 = not judged.")
-        codes = np.array(given, dtype=np.int64, order="F")
-        if codes.size and (codes.min() < -1 or codes.max() >= len(self.categories)):
+        if given.size and (given.min() < -1 or given.max() >= len(self.categories)):
             raise ValueError(
                 f"Codes lie between -1 and {len(self.categories) - 1}, the last declared category."
             )
+        codes = np.array(given, dtype=_smallest_type(len(self.categories)), order="F")
         codes.setflags(write=False)
         _check_names(self.categories, "categories")
         object.__setattr__(self, "codes", codes)
         object.__setattr__(self, "categories", tuple(self.categories))
         object.__setattr__(self, "scale", Scale(self.scale))
+        if self.scale is Scale.INTERVAL:
+            [_number(name) for name in self.categories]
         object.__setattr__(self, "coders", _name_coders(self.coders, codes.shape[1]))
 
     @property
@@ -98,6 +136,13 @@ class Ratings:
     def judged(self) -> BoolArray:
         """Which coder judged which card, shape (n_units, n_coders)."""
         return self.codes >= 0
+
+    @property
+    def values(self) -> FloatArray | None:
+        """The categories as numbers, shape (q,); None unless the scale is interval."""
+        if self.scale is not Scale.INTERVAL:
+            return None
+        return np.array([_number(name) for name in self.categories])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,8 +12,7 @@ import numpy as np
 
 from app.agreement.distances import SET_DISTANCES, Distance
 from app.agreement.expectation import count_members, expected_distances, pack_sets, tally
-from app.agreement.kappa import ratio
-from app.agreement.ratings import FloatArray, IntArray, SetRatings
+from app.agreement.ratings import FloatArray, IntArray, SetRatings, ratio
 
 
 @dataclass(frozen=True, slots=True, eq=False)

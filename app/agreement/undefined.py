@@ -25,6 +25,8 @@ class Reason(StrEnum):
     NOT_TWO_CATEGORIES = "the measure needs exactly two categories"
     NOT_ORDERED = "the categories have no order"
     NOT_FOR_SETS = "cards may carry several categories; the measure is given for each category"
+    NEGATIVE_NUMBER = "a ratio scale has no numbers below 0"
+    NOT_COMPLETE = "no card was judged by every coder"
     ONLY_FOR_SETS = "cards carry one category; the measure compares sets of categories"
 
 
@@ -34,6 +36,15 @@ class Note(StrEnum):
     CONSTANT_CODER = "one coder used a single category, so kappa is 0 and has no usable interval"
     PERFECT = "perfect agreement: the interval cannot be estimated from these cards"
     TOO_FEW = "fewer than 10 cards: no interval is given"
+    NO_SPREAD = "the cards show no spread from which an interval could be told"
+    RARELY_DEFINED = "more than half of the resamples had no value, so no interval is given"
+
+
+class Method(StrEnum):
+    """How an interval was made; the member's text is what people read."""
+
+    LARGE_SAMPLE = "large-sample"
+    BOOTSTRAP = "bootstrap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,10 @@ class Estimate:
         Limits of the 95 % interval, not clipped to the range of the coefficient; `None` if no
         interval was computed or none can be.
     standard_error : float or None
-        The standard error behind the interval; present exactly when the interval is.
+        The large-sample standard error, where there is a formula; also where it cannot carry an
+        interval, as with perfect agreement.
+    null_error : float or None
+        Standard error if the coders were independent, for tests against 0.
     n_units : int
         Cards the figure rests on, that is, cards judged by at least two of the coders.
     n_coders : int
@@ -57,11 +71,16 @@ class Estimate:
         Why there is no value; `None` exactly if there is one.
     note : str or None
         A sentence to show beside the value.
+    method : Method or None
+        How the interval was made; present exactly when the interval is.
+    n_undefined : int
+        Resamples without a value, left out of a bootstrap interval.
 
     Raises
     ------
     ValueError
-        If the value is not finite, or value and reason are both present or both absent.
+        If the value is not finite, value and reason are both present or both absent, or an
+        interval does not say how it was made.
 
     Examples
     --------
@@ -75,14 +94,19 @@ class Estimate:
     low: float | None = None
     high: float | None = None
     standard_error: float | None = None
+    null_error: float | None = None
     n_units: int = 0
     n_coders: int = 0
     reason: str | None = None
     note: str | None = None
+    method: str | None = None
+    n_undefined: int = 0
 
     def __post_init__(self) -> None:
         if (self.value is None) == (self.reason is None):
             raise ValueError("An estimate has either a value or a reason for having none.")
+        if (self.low is None) != (self.method is None):
+            raise ValueError("An interval says how it was made, and only an interval does.")
         if self.value is not None and not math.isfinite(self.value):
             raise ValueError("An undefined estimate has the value None and a reason.")
 

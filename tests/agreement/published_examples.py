@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from app.agreement import Measure, Ratings, Scale
+from tests.agreement.designs import codes_of_table
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Published:
     standard_error: str | None = None
     null_standard_error: str | None = None
     per_category: dict[str, str] = field(default_factory=dict)
+    specific: dict[str, str] = field(default_factory=dict)
 
     def ratings(self) -> Ratings:
         return Ratings(self._codes(), self.categories, scale=self.scale)
@@ -37,12 +39,6 @@ class Published:
         return self.codes
 
 
-def codes_of_table(cells) -> np.ndarray:
-    """The judgements of two coders whose confusion table is `cells`."""
-    cells = np.asarray(cells)
-    return np.repeat(np.argwhere(np.ones_like(cells)), cells.ravel(), axis=0)
-
-
 EXAMPLES = (
     Published(
         name="cohen-1960",
@@ -52,7 +48,7 @@ EXAMPLES = (
         ),
         categories=("personality disorder", "neurosis", "psychosis"),
         cells=((88, 14, 18), (10, 40, 10), (2, 6, 12)),
-        printed={Measure.PERCENT: ".70", Measure.COHEN_KAPPA: ".492"},
+        printed={Measure.PERCENT: ".70", Measure.COHEN: ".492", Measure.KAPPA_MAX: ".831"},
     ),
     Published(
         name="fleiss-levin-paik-2003",
@@ -62,7 +58,7 @@ EXAMPLES = (
         ),
         categories=("psychotic", "neurotic", "organic"),
         cells=((75, 1, 4), (5, 4, 1), (0, 0, 10)),
-        printed={Measure.COHEN_KAPPA: ".68"},
+        printed={Measure.COHEN: ".68"},
         null_standard_error=".076",
     ),
     Published(
@@ -106,10 +102,16 @@ EXAMPLES = (
         ),
         printed={
             Measure.PERCENT: ".556",
-            Measure.FLEISS_KAPPA: ".430",
-            Measure.KRIPPENDORFF_ALPHA: ".4334",
+            Measure.FLEISS: ".430",
+            Measure.ALPHA_NOMINAL: ".4334",
         },
-        per_category={"depression": ".245", "schizophrenia": ".520", "other": ".566"},
+        per_category={
+            "depression": ".245",
+            "personality disorder": ".245",
+            "schizophrenia": ".520",
+            "neurosis": ".471",
+            "other": ".566",
+        },
     ),
     Published(
         name="krippendorff-2011-a",
@@ -127,7 +129,7 @@ EXAMPLES = (
             (1, 0),
             (0, 0),
         ),
-        printed={Measure.KRIPPENDORFF_ALPHA: ".095"},
+        printed={Measure.ALPHA_NOMINAL: ".095"},
     ),
     Published(
         name="krippendorff-2011-b",
@@ -147,7 +149,7 @@ EXAMPLES = (
             (3, 3),
             (0, 3),
         ),
-        printed={Measure.KRIPPENDORFF_ALPHA: ".692"},
+        printed={Measure.ALPHA_NOMINAL: ".692"},
     ),
     Published(
         name="krippendorff-2011-c",
@@ -167,10 +169,12 @@ EXAMPLES = (
             (-1, -1, 0, 0),
             (-1, 2, -1, -1),
         ),
-        scale=Scale.ORDINAL,
+        scale=Scale.INTERVAL,
         printed={
-            Measure.KRIPPENDORFF_ALPHA: ".815",
-            Measure.KRIPPENDORFF_ALPHA_NOMINAL: ".743",
+            Measure.ALPHA_NOMINAL: ".743",
+            Measure.ALPHA_ORDINAL: ".815",
+            Measure.ALPHA_INTERVAL: ".849",
+            Measure.ALPHA_RATIO: ".797",
         },
     ),
     Published(
@@ -181,7 +185,7 @@ EXAMPLES = (
         ),
         categories=("con", "mixed", "pro"),
         cells=((24, 8, 13), (8, 13, 11), (10, 9, 64)),
-        printed={Measure.COHEN_KAPPA: ".389"},
+        printed={Measure.COHEN: ".389"},
         standard_error=".060",
     ),
     Published(
@@ -190,7 +194,7 @@ EXAMPLES = (
         categories=("terrible", "poor", "marginal", "clear"),
         cells=((10, 4, 1, 0), (5, 10, 12, 2), (2, 4, 12, 5), (0, 2, 6, 13)),
         scale=Scale.ORDINAL,
-        printed={Measure.COHEN_KAPPA: ".3449", Measure.COHEN_KAPPA_LINEAR: ".5082"},
+        printed={Measure.COHEN: ".3449", Measure.COHEN_LINEAR: ".5082"},
         standard_error=".0724",
     ),
     Published(
@@ -201,7 +205,8 @@ EXAMPLES = (
         ),
         categories=("yes", "no"),
         cells=((40, 9), (6, 45)),
-        printed={Measure.PERCENT: ".85", Measure.COHEN_KAPPA: ".70"},
+        printed={Measure.PERCENT: ".85", Measure.COHEN: ".70"},
+        specific={"yes": ".84", "no": ".86"},
     ),
     Published(
         name="feinstein-cicchetti-1990-unbalanced",
@@ -211,7 +216,43 @@ EXAMPLES = (
         ),
         categories=("yes", "no"),
         cells=((80, 10), (5, 5)),
-        printed={Measure.PERCENT: ".85", Measure.COHEN_KAPPA: ".32"},
+        printed={Measure.PERCENT: ".85", Measure.COHEN: ".32"},
+        specific={"yes": ".91", "no": ".40"},
+    ),
+    Published(
+        name="landis-koch-1977-winnipeg",
+        citation=(
+            "Landis, J. R. & Koch, G. G. (1977). The measurement of observer agreement for "
+            "categorical data. Biometrics 33, 159-174: two neurologists, Winnipeg patients."
+        ),
+        categories=("certain", "probable", "possible", "doubtful"),
+        cells=((38, 5, 0, 1), (33, 11, 3, 0), (10, 14, 5, 6), (3, 7, 3, 10)),
+        scale=Scale.ORDINAL,
+        printed={Measure.COHEN: ".208"},
+    ),
+    Published(
+        name="landis-koch-1977-new-orleans",
+        citation="Landis, J. R. & Koch, G. G. (1977), as before: New Orleans patients.",
+        categories=("certain", "probable", "possible", "doubtful"),
+        cells=((5, 3, 0, 0), (3, 11, 4, 0), (2, 13, 3, 4), (1, 2, 4, 14)),
+        scale=Scale.ORDINAL,
+        printed={Measure.COHEN: ".297"},
+    ),
+    Published(
+        name="gwet-2008",
+        citation=(
+            "Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the "
+            "presence of high agreement. British Journal of Mathematical and Statistical "
+            "Psychology 61, 29-48: 125 subjects of whom nearly all are positive."
+        ),
+        categories=("+", "-"),
+        cells=((118, 5), (2, 0)),
+        printed={
+            Measure.PERCENT: ".944",
+            Measure.COHEN: "-.0234",
+            Measure.SCOTT: "-.0288",
+            Measure.AC1: ".9408",
+        },
     ),
     Published(
         name="artstein-poesio-2008",
@@ -224,8 +265,8 @@ EXAMPLES = (
         printed={
             Measure.PERCENT: ".7",
             Measure.BRENNAN_PREDIGER: ".4",
-            Measure.SCOTT_PI: ".341",
-            Measure.COHEN_KAPPA: ".348",
+            Measure.SCOTT: ".341",
+            Measure.COHEN: ".348",
         },
     ),
     Published(
@@ -237,11 +278,11 @@ EXAMPLES = (
         categories=("ectopic", "abnormal intrauterine", "normal intrauterine"),
         cells=((13, 0, 0), (0, 20, 7), (0, 4, 56)),
         printed={
-            Measure.COHEN_KAPPA: ".79641",
-            Measure.SCOTT_PI: ".79624",
-            Measure.GWET_AC1: ".84933",
+            Measure.COHEN: ".79641",
+            Measure.SCOTT: ".79624",
+            Measure.AC1: ".84933",
             Measure.BRENNAN_PREDIGER: ".835",
-            Measure.KRIPPENDORFF_ALPHA: ".79726",
+            Measure.ALPHA_NOMINAL: ".79726",
         },
     ),
 )

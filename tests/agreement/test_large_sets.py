@@ -5,15 +5,14 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from app.agreement import Measure, SetRatings, assess, describe
+from app.agreement import Measure, SetRatings, describe
+from app.agreement.set_resampling import resample_sets
 from app.agreement.sets import meet
-from tests.agreement.test_against_libraries import alpha_by_hand, jaccard, masi
+from tests.agreement import by_hand
+from tests.agreement.designs import draw_sets
+from tests.agreement.sets_by_hand import alike, exact, jaccard, masi, sets_of
 
 MEGABYTE = 2**20
-
-
-def exact(one, other):
-    return float(one != other)
 
 
 def with_one_who_ticks_everything(n_cards, n_coders, n_categories, seed=5):
@@ -35,22 +34,6 @@ def peak_of(act):
         tracemalloc.stop()
 
 
-def mean_by_hand(ratings, distance):
-    """The mean over cards of the mean similarity of two coders' sets."""
-    shares = []
-    for card, seen in zip(ratings.members, ratings.judged, strict=True):
-        sets = [frozenset(np.flatnonzero(card[coder]).tolist()) for coder in np.flatnonzero(seen)]
-        if len(sets) >= 2:
-            alike = [
-                1 - distance(one, other)
-                for i, one in enumerate(sets)
-                for j, other in enumerate(sets)
-                if i != j
-            ]
-            shares.append(sum(alike) / len(alike))
-    return sum(shares) / len(shares)
-
-
 def test_one_set_of_500_does_not_make_a_round_too_large_to_close():
     ratings = with_one_who_ticks_everything(200, 6, 500)
     assert peak_of(lambda: meet(ratings)) < 64 * MEGABYTE
@@ -66,31 +49,35 @@ def test_one_set_of_all_categories_a_facet_can_hold_can_be_compared():
 @pytest.mark.parametrize(
     ("alpha", "mean", "distance"),
     [
-        (Measure.KRIPPENDORFF_ALPHA, Measure.MEAN_MASI, masi),
-        (Measure.KRIPPENDORFF_ALPHA_JACCARD, Measure.MEAN_JACCARD, jaccard),
-        (Measure.KRIPPENDORFF_ALPHA_EXACT, Measure.PERCENT, exact),
+        (Measure.ALPHA_MASI, Measure.MEAN_MASI, masi),
+        (Measure.ALPHA_JACCARD, Measure.MEAN_JACCARD, jaccard),
+        (Measure.ALPHA_EXACT_SET, Measure.PERCENT_EXACT_SET, exact),
     ],
 )
 def test_sets_of_any_size_give_the_figures_of_the_definition(n_categories, alpha, mean, distance):
     ratings = with_one_who_ticks_everything(25, 4, n_categories)
-    by_hand = alpha_by_hand(ratings.members, ratings.judged, distance)
-    assert assess(ratings, alpha).value == pytest.approx(by_hand, abs=1e-12)
-    by_hand = mean_by_hand(ratings, distance)
-    assert assess(ratings, mean).value == pytest.approx(by_hand, abs=1e-12)
+    figures, cards = describe(ratings).figures, sets_of(ratings)
+    assert figures[alpha].value == pytest.approx(by_hand.alpha(cards, distance), abs=1e-12)
+    expected = by_hand.percent(cards, alike(distance))
+    assert figures[mean].value == pytest.approx(expected, abs=1e-12)
 
 
-def test_each_pair_and_all_pairs_together_are_counted_by_the_definition():
-    ratings = with_one_who_ticks_everything(25, 4, 90)
-    facet = describe(ratings)
-    sets = [[frozenset(np.flatnonzero(of).tolist()) for of in card] for card in ratings.members]
-    n_same = n_all = 0
-    for pair in facet.pairs:
-        first, second = int(pair.first) - 1, int(pair.second) - 1
-        both = np.flatnonzero(ratings.judged[:, first] & ratings.judged[:, second])
-        same = sum(sets[card][first] == sets[card][second] for card in both)
-        alike = sum(1 - jaccard(sets[card][first], sets[card][second]) for card in both)
-        assert pair.n_units == both.size
-        assert pair.percent.value == pytest.approx(same / both.size, abs=1e-12)
-        assert pair.jaccard.value == pytest.approx(alike / both.size, abs=1e-12)
-        n_same, n_all = n_same + same, n_all + both.size
-    assert facet.percent_of_pairs.value == pytest.approx(n_same / n_all, abs=1e-12)
+@pytest.mark.parametrize("distance", [Measure.ALPHA_MASI, Measure.ALPHA_JACCARD])
+def test_many_different_small_sets_give_the_alpha_of_the_definition(distance):
+    ratings = draw_sets(6, n_units=120, n_categories=40, share=0.05)
+    by_definition = masi if distance is Measure.ALPHA_MASI else jaccard
+    expected = by_hand.alpha(sets_of(ratings), by_definition)
+    assert describe(ratings).figures[distance].value == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("n_categories", [8, 63, 64, 65])
+def test_resamples_of_sets_do_not_depend_on_how_they_are_packed(n_categories):
+    """Categories nobody ever ticks change no figure of whole sets."""
+    few = draw_sets(3, n_units=40, n_categories=5)
+    unused = ((0, 0), (0, 0), (0, n_categories - 5))
+    names = tuple(str(number) for number in range(n_categories))
+    many = SetRatings(np.pad(few.members, unused), few.judged, names)
+    one = resample_sets(few, n_resamples=400, seed=1).values.over_all
+    other = resample_sets(many, n_resamples=400, seed=1).values.over_all
+    for measure in (Measure.ALPHA_MASI, Measure.MEAN_JACCARD, Measure.UNANIMOUS):
+        assert np.mean(one[measure]) == pytest.approx(np.mean(other[measure]), abs=0.02)

@@ -21,6 +21,8 @@ from app.db import Database, now, open_database
 from app.resolution.service import close_round
 from app.schema import migrate
 from app.settings import Settings
+from tests.bench import large_report
+from tests.bench.engine import bench_engine
 from tests.bench.figures import Figure, against_floor, against_limit, keep, p50, p95, table
 from tests.bench.floor import bare_commit, bare_route
 from tests.coding.world import World, cards_of, make_world
@@ -172,6 +174,21 @@ def bench_import(folder: Path, floor: Floor) -> Iterator[Figure]:
     yield against_floor("import of 10,000 cards", seconds * 1000, "ms", floor.commit)
 
 
+def bench_report(bench: Bench, floor: Floor) -> Iterator[Figure]:
+    """The first byte of the agreement page; what follows it is measured with it."""
+    closing = large_report.fill_and_close(bench.database, bench.world)
+    name = f"5 coders × {large_report.CARDS:,} cards"
+    yield against_floor(f"closing {name}", closing * 1000, "ms", floor.commit)
+    server = bench.served()
+    try:
+        with Browser(server.port, bench.cookies["ada"]).opened() as browser:
+            act = lambda: browser.get(f"{bench.round_path}/agreement")  # noqa: E731
+            samples = [timed(act) for _ in range(PAGES)][5:]
+        yield against_limit(f"report page, {name}, p50", p50(samples), "ms", 300, floor=floor.route)
+    finally:
+        server.stop()
+
+
 def bench_closing(bench: Bench, floor: Floor) -> Iterator[Figure]:
     with bench.database.transaction() as session:
         _judge_everything(session, bench.world)
@@ -242,6 +259,10 @@ def run(folder: Path, only: str) -> Iterator[Figure]:
         ),
         "save, 1 client, 8 clients": lambda at: bench_saves(prepare(at, SMALL), floor),
         "import of 10,000 cards": lambda at: bench_import(at, floor),
+        "agreement engine: point estimates, resamples, memory": lambda _: bench_engine(),
+        "closing and report page of 5 coders × 100,000 cards": (
+            lambda at: bench_report(prepare(at, 1), floor)
+        ),
         "closing 3 coders × 10,000 cards": lambda at: bench_closing(prepare(at, LARGE), floor),
     }
     for number, (name, measure) in enumerate(groups.items()):

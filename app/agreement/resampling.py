@@ -1,0 +1,208 @@
+"""Bootstrap: the figures of very many resamples of the cards, from tables alone.
+
+Every table is a sum over cards, so a resample is the product of each distinct pattern's tables
+(its features) with how often it was drawn. No card is looked at twice.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from scipy import sparse
+
+from app.agreement.counting import is_unanimous
+from app.agreement.counts import Counts, Margins
+from app.agreement.grouping import Drawing, Unit, Weights, distinct_rows, group_cards
+from app.agreement.ratings import CodeArray, FloatArray, IntArray, Ratings
+from app.agreement.values import Values, evaluate, joined
+
+MOST_FEATURES = 2_000_000
+
+Entry = tuple[str, IntArray, IntArray]  # name of a table, cells in it, column of each
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resamples:
+    """The figures of all resamples.
+
+    Parameters
+    ----------
+    values : Values
+        With a leading axis of length `n_resamples`; NaN where a resample has no value.
+    unit : Unit
+        What was drawn.
+    n_drawn : int
+        How many of them make up a resample.
+    n_resamples, seed : int
+        As asked for.
+    """
+
+    values: Values
+    unit: Unit
+    n_drawn: int
+    n_resamples: int
+    seed: int
+
+
+class _Layout:
+    """Where each table of `Counts` lies in one long vector of features."""
+
+    def __init__(self, counts: Counts, *, is_ordered: bool) -> None:
+        q, m, n_pairs = counts.n_categories, counts.n_coders, len(counts.pairs)
+        self._like, self.n_categories, self.is_ordered = counts, q, is_ordered
+        self.shapes: dict[str, tuple[int, ...]] = {
+            "pair_tables": (n_pairs, q, q) if is_ordered else (n_pairs, 0, 0),
+            "pair_first": (n_pairs, q),
+            "pair_second": (n_pairs, q),
+            "pair_agreeing": (n_pairs,),
+            "size_tables": (m + 1, q, q) if is_ordered else (m + 1, 0, 0),
+            "agreeing": (m + 1, q),
+            "size_labels": (m + 1, q),
+            "coder_labels": (m, q),
+            "units_by_size": (m + 1,),
+            "n_unanimous": (),
+        }
+        self.slices: dict[str, slice] = {}
+        end = 0
+        for name, shape in self.shapes.items():
+            self.slices[name] = slice(end, end + int(np.prod(shape)))
+            end = self.slices[name].stop
+        self.n_features = end
+
+    def counts(self, features: FloatArray) -> Counts:
+        """Return the tables of resamples, features of shape (n_resamples, n_features)."""
+        tables = {
+            name: features[:, self.slices[name]].reshape(len(features), *shape)
+            for name, shape in self.shapes.items()
+        }
+        like = self._like
+        margins = (tables.pop(f"pair_{name}") for name in ("first", "second", "agreeing"))
+        return Counts(
+            n_units=like.n_units,
+            active=like.active,
+            pairs=like.pairs,
+            n_declared=like.n_declared,
+            pair_margins=Margins(*margins),
+            **tables,
+        )
+
+
+def _entries(columns: CodeArray, place: IntArray, layout: _Layout) -> Iterator[Entry]:
+    """Give what each card adds to which cell of which table.
+
+    Parameters
+    ----------
+    columns : ndarray of int, shape (m, n_units)
+        Judgements by coder; -1 = not judged.
+    place : ndarray of int, shape (n_units,)
+        The column of features each card belongs to.
+    layout : _Layout
+        Which tables are needed.
+    """
+    q, is_ordered = layout.n_categories, layout.is_ordered
+    judged = columns >= 0
+    sizes = judged.sum(axis=0, dtype=np.int64)
+    codes = columns.astype(np.int64)
+    for position, (first, second) in enumerate(combinations(range(len(columns)), 2)):
+        both = np.flatnonzero(judged[first] & judged[second])
+        one, other = codes[first, both], codes[second, both]
+        yield "pair_first", position * q + one, place[both]
+        yield "pair_second", position * q + other, place[both]
+        if is_ordered:
+            yield "pair_tables", (position * q + one) * q + other, place[both]
+            yield "size_tables", (sizes[both] * q + one) * q + other, place[both]
+        same = both[one == other]
+        yield "pair_agreeing", np.full(same.size, position), place[same]
+        yield "agreeing", sizes[same] * q + codes[first, same], place[same]
+    for position, (column, is_judged) in enumerate(zip(codes, judged, strict=True)):
+        chosen = np.flatnonzero(is_judged)
+        yield "size_labels", sizes[chosen] * q + column[chosen], place[chosen]
+        yield "coder_labels", position * q + column[chosen], place[chosen]
+    yield "units_by_size", sizes, place
+    alike = np.flatnonzero(is_unanimous(columns, sizes))
+    yield "n_unanimous", np.zeros(alike.size, dtype=np.int64), place[alike]
+
+
+def _sparse_features(entries: Iterator[Entry], layout: _Layout, n_columns: int) -> sparse.csr_array:
+    rows, columns = [], []
+    for name, cell, column in entries:
+        rows.append(cell + layout.slices[name].start)
+        columns.append(column)
+    row, column = np.concatenate(rows), np.concatenate(columns)
+    ones = np.ones(row.size, dtype=np.float32)
+    return sparse.coo_array((ones, (row, column)), (layout.n_features, n_columns)).tocsr().T
+
+
+def _dense_features(entries: Iterator[Entry], layout: _Layout, n_columns: int) -> Weights:
+    """Return one row of features for each group of cards."""
+    found = np.zeros((n_columns, layout.n_features), dtype=np.float32)
+    for name, cell, column in entries:
+        part = layout.slices[name]
+        width = part.stop - part.start
+        cells = np.bincount(column * width + cell, minlength=n_columns * width)
+        found[:, part] += cells.reshape(n_columns, width)
+    return found
+
+
+def resample(
+    ratings: Ratings,
+    counts: Counts,
+    *,
+    n_resamples: int,
+    seed: int,
+    clusters: IntArray | None = None,
+    progress: Progress | None = None,
+) -> Resamples:
+    """Return the figures of resamples drawn with replacement.
+
+    Parameters
+    ----------
+    ratings : Ratings
+        The judgements.
+    counts : Counts
+        Their tables.
+    n_resamples : int
+        How many resamples; each draws as many cards (or documents, or groups) as there are.
+    seed : int
+        The same seed gives the same resamples.
+    clusters : ndarray of int, shape (n_units,), optional
+        For each card, the number of its source document.
+    progress : callable, optional
+        Told the share of resamples done.
+
+    Raises
+    ------
+    ValueError
+        If the tables are too large to be resampled.
+
+    References
+    ----------
+    Efron, B. & Tibshirani, R. J. (1993). An Introduction to the Bootstrap.
+    doi:10.1007/978-1-4899-4541-9
+    """
+    layout = _Layout(counts, is_ordered=ratings.scale.is_ordered)
+    if layout.n_features > MOST_FEATURES:
+        raise ValueError("There are too many categories for resampling.")
+    columns = np.ascontiguousarray(ratings.codes.T[counts.active])
+    patterns, which = distinct_rows(columns.T)
+    grouping = group_cards(which, clusters, seed)
+    of_columns: sparse.csr_array | Weights
+    if grouping.unit is Unit.CARDS:
+        place = np.arange(grouping.n_columns)
+        entries = _entries(np.ascontiguousarray(patterns.T), place, layout)
+        of_columns = _sparse_features(entries, layout, place.size)
+    else:
+        entries = _entries(columns, grouping.column, layout)
+        of_columns = _dense_features(entries, layout, grouping.n_columns)
+    drawing = Drawing(grouping, seed, n_features=layout.n_features)
+    parts: list[Values] = []
+    for drawn in drawing.batches(n_resamples):
+        tables = drawn @ of_columns
+        parts.append(
+            evaluate(layout.counts(tables.astype(np.float64)), ratings.scale, ratings.values)
+        )
+        if progress is not None:
+            progress(drawing.n_done / n_resamples)
+    return Resamples(joined(parts), grouping.unit, drawing.n_drawn, n_resamples, seed)
