@@ -8,6 +8,7 @@ import click
 from sqlalchemy.exc import DatabaseError
 
 from app.accounts.commands import account
+from app.calculator.commands import agreement
 from app.codebook.commands import codebook
 from app.coding.commands import plan
 from app.console import Console
@@ -70,6 +71,7 @@ import_group.add_command(codebook)
 import_group.add_command(placements)
 
 main.add_command(account)
+main.add_command(agreement)
 main.add_command(export)
 main.add_command(import_group)
 main.add_command(plan)

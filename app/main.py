@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from app.accounts.deps import shell_for
 from app.accounts.routes import router as accounts
+from app.calculator.routes import router as calculator
 from app.codebook import history as codebook_history
 from app.codebook.import_routes import router as codebook_import
 from app.codebook.routes import router as codebook
@@ -59,6 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     agreement,
     report_files,
     exports,
+    calculator,
     help_pages,
 )
 # Each declares, on import, what the audit trail says of its own kinds of activity.
