@@ -28,14 +28,51 @@ GROUPS = (
         ),
     ),
     Group(
-        "What the figures mean",
+        "Before a study, or without one",
+        (
+            Topic("planning", "How many cards are enough?", "What a rare category asks for."),
+            Topic("calculator", "Figures without a study", "Paste a table, read the agreement."),
+        ),
+    ),
+    Group(
+        "Agreement of two coders",
+        (
+            Topic("cohens-kappa", "Cohen's kappa", "Two coders, corrected for chance."),
+            Topic("weighted-kappa", "Weighted kappa", "When a near miss counts less."),
+            Topic("scotts-pi", "Scott's pi", "Two coders who are interchangeable."),
+            Topic("prevalence-and-bias", "Prevalence and bias", "High agreement, low kappa."),
+        ),
+    ),
+    Group(
+        "Agreement of any number of coders",
         (
             Topic("percent-agreement", "Percent agreement", "How often coders chose the same."),
-            Topic("cohens-kappa", "Cohen's kappa", "Two coders, corrected for chance."),
-            Topic("lights-kappa", "Light's kappa", "The mean over all pairs of coders."),
             Topic("krippendorffs-alpha", "Krippendorff's alpha", "Any number of coders, gaps too."),
+            Topic("fleiss-kappa", "Fleiss' kappa", "Chance from all judgements together."),
+            Topic("congers-kappa", "Conger's kappa", "Chance from each coder's own habits."),
+            Topic("lights-kappa", "Light's kappa", "The mean over all pairs of coders."),
+            Topic("gwets-ac", "Gwet's AC1 and AC2", "Steady when one category is frequent."),
+            Topic(
+                "brennan-prediger", "Brennan-Prediger and PABAK", "Every category equally likely."
+            ),
+        ),
+    ),
+    Group(
+        "Category by category, and sets",
+        (
             Topic("category-kappa", "Kappa of one category", "Which category is hard to tell."),
+            Topic("specific-agreement", "Specific agreement", "When one names it, does another?"),
             Topic("sets", "Distances of sets: MASI and Jaccard", "When a card may bear several."),
+        ),
+    ),
+    Group(
+        "Reading the figures",
+        (
+            Topic("intervals", "Intervals", "How far other cards could have led."),
+            Topic(
+                "benchmarks", "Words for a coefficient", "Substantial, good, reliable: says who?"
+            ),
+            Topic("what-if", "What if", "Merged categories, a coder left out."),
         ),
     ),
     Group(
