@@ -14,6 +14,7 @@ from app.codebook.import_routes import router as codebook_import
 from app.codebook.routes import router as codebook
 from app.codebook.version_routes import router as codebook_versions
 from app.coding import history as coding_history
+from app.coding.bootstrapping import BOOTSTRAP, bootstrap_in_background
 from app.coding.routes import router as rounds
 from app.coding.sort_routes import router as sorting
 from app.corpus import history as corpus_history
@@ -26,6 +27,7 @@ from app.exports.routes import router as exports
 from app.help.routes import router as help_pages
 from app.jobs.runner import JobWork, Runner
 from app.reports.routes import router as agreement
+from app.reports.what_if_routes import router as what_if
 from app.resolution import history as resolution_history
 from app.resolution import next_steps
 from app.resolution.label_routes import router as labels
@@ -58,6 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     rounds,
     round_pages,
     agreement,
+    what_if,
     report_files,
     exports,
     calculator,
@@ -65,7 +68,10 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 # Each declares, on import, what the audit trail says of its own kinds of activity.
 HISTORIES = (corpus_history, codebook_history, coding_history, resolution_history)
-WORKS: dict[str, JobWork] = {IMPORT_CARDS: import_in_background}
+WORKS: dict[str, JobWork] = {
+    IMPORT_CARDS: import_in_background,
+    BOOTSTRAP: bootstrap_in_background,
+}
 # What a study waits for, the most pressing first; see `studies.progress`.
 NEXT_STEPS: tuple[StepFinder, ...] = (
     next_steps.sorting_step,

@@ -6,7 +6,7 @@ from typing import Literal
 from app.coding.drafts import RoundDraft
 from app.coding.models import Round
 from app.coding.rounds import plan_of
-from app.coding.rules import CardChoice, Kind, Plan
+from app.coding.rules import CardChoice, Headline, Kind, Plan
 from app.corpus.search import LONGEST_SEARCH
 from app.errors import Invalid
 from app.text import comparable
@@ -31,6 +31,8 @@ class DraftFields(Form):
     version_id: MaybeId = None
     share: Line = "100"
     seed: Line = "0"
+    headline: Headline = Headline.BY_DESIGN
+    threshold: Line = ""
 
     def draft(self) -> RoundDraft:
         """Return the draft; raises `Invalid` with the field that cannot be read."""
@@ -44,6 +46,8 @@ class DraftFields(Form):
             codebook_version_id=self.version_id,
             seed=_number("seed", self.seed, 0, GREATEST_SEED),
             kind=self.kind,
+            headline=self.headline,
+            threshold=_share("threshold", self.threshold) if self.threshold else None,
         )
 
     def plan(self) -> Plan:
@@ -89,6 +93,16 @@ def _number(field: str, typed: str, least: int, most: int) -> int:
     return number
 
 
+def _share(field: str, typed: str) -> float:
+    try:
+        number = float(typed)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise Invalid("Write a number from 0 to 1, such as 0.67.", field=field)
+    return number
+
+
 def fields_of(round_: Round, coder_ids: Iterable[int]) -> DraftFields:
     """Return the fields of a draft as they are saved."""
     plan = plan_of(round_)
@@ -105,4 +119,6 @@ def fields_of(round_: Round, coder_ids: Iterable[int]) -> DraftFields:
         version_id=round_.codebook_version_id,
         share=str(plan.share),
         seed=str(round_.seed),
+        headline=Headline(round_.headline),
+        threshold="" if round_.threshold is None else str(round_.threshold),
     )

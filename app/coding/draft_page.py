@@ -13,11 +13,11 @@ from app.coding.enough_cards import Enough, enough_cards
 from app.coding.models import Round
 from app.coding.planning import Preview, preview
 from app.coding.round_facts import WORDS_FOR_KIND
-from app.coding.rules import Kind
+from app.coding.rules import WORDS_FOR_HEADLINE, Kind
 from app.corpus.service import attribute_values, n_cards
 from app.errors import Invalid
 from app.studies.deps import Here
-from app.studies.rules import Role
+from app.studies.rules import Role, Stance
 from app.studies.service import members
 
 Option = tuple[str, str]
@@ -41,7 +41,10 @@ class HandRow:
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """A draft with its form. `theirs` says what somebody else saved meanwhile."""
+    """A draft with its form. `theirs` says what somebody else saved meanwhile.
+
+    `headlines` is empty in a study without coefficients.
+    """
 
     url: str
     discard_url: str
@@ -54,6 +57,8 @@ class DraftPage:
     coders: tuple[Option, ...]
     versions: tuple[Option, ...]
     facets: tuple[Option, ...]
+    headlines: tuple[Option, ...]
+    threshold_of_study: float
     n_cards_in_study: int
     preview: Preview | None
     hands: tuple[HandRow, ...]
@@ -111,11 +116,13 @@ def draft_page(
         coders=tuple((str(member_id), name) for member_id, name in names.items()),
         versions=_versions(session, here),
         facets=facets,
+        headlines=_headlines(here),
+        threshold_of_study=here.study.threshold,
         n_cards_in_study=n_cards(session, here.study_id),
         preview=found,
         hands=hands,
         enough=enough_cards(here.study, values.kind, found),
-        confirm=_confirm(found),
+        confirm=_confirm(here, found),
         error=refused.sentence if refused else "",
         error_field=refused.field if refused else "",
         theirs=_differences(values, saved, names) if refused and refused.is_stale else (),
@@ -158,12 +165,20 @@ def _facets(session: Session, here: Here, version_id: int | None) -> tuple[Optio
     return tuple((str(facet.id), facet.name) for facet in codebook.facets)
 
 
-def _confirm(found: Preview | None) -> str:
+def _headlines(here: Here) -> tuple[Option, ...]:
+    if here.study.stance != Stance.RELIABILITY:
+        return ()
+    return tuple((headline.value, words) for headline, words in WORDS_FOR_HEADLINE.items())
+
+
+def _confirm(here: Here, found: Preview | None) -> str:
     n = found.n_cards if found else 0
     cards = "1 card goes" if n == 1 else f"{n:,} cards go"
+    parts = ["the cards", "the coders", "their order"]
+    parts += ["the headline", "the threshold"] if _headlines(here) else []
     return (
-        f"{cards} to the coders, to each in an order of their own. From then on the cards, the "
-        "coders, their order and the codebook version are frozen. A round opens once."
+        f"{cards} to the coders, to each in an order of their own. From then on "
+        f"{', '.join(parts)} and the codebook version are frozen. A round opens once."
     )
 
 
@@ -184,5 +199,7 @@ def _differences(
         "version_id": ("Codebook", "another version"),
         "share": ("Judged by every coder", f"{saved.share} %"),
         "seed": ("Seed", saved.seed),
+        "headline": ("Headline coefficient", WORDS_FOR_HEADLINE[saved.headline]),
+        "threshold": ("Threshold", saved.threshold or "the study's"),
     }
     return tuple(words[name] for name in words if getattr(values, name) != getattr(saved, name))

@@ -11,7 +11,7 @@ from app.codebook.models import CodebookVersion
 from app.codebook.published import codebook_of_version
 from app.coding.models import Round, RoundCoder
 from app.coding.rounds import round_id_of
-from app.coding.rules import Kind, Phase, Plan
+from app.coding.rules import Headline, Kind, Phase, Plan
 from app.db import now
 from app.errors import Conflict, Invalid, NotFound
 from app.studies.models import Membership
@@ -30,6 +30,8 @@ class RoundDraft:
     codebook_version_id: int | None
     seed: int
     kind: Kind = Kind.INDEPENDENT
+    headline: Headline = Headline.BY_DESIGN
+    threshold: float | None = None  # the study's, as it is when the round opens
 
 
 class StaleDraft(Conflict):
@@ -86,6 +88,7 @@ def _fill(session: Session, round_: Round, draft: RoundDraft) -> None:
     _check_version(session, round_.study_id, draft)
     round_.name, round_.name_key = draft.name.strip(), key
     round_.kind, round_.seed = draft.kind, draft.seed
+    round_.headline, round_.threshold = draft.headline, draft.threshold
     round_.plan = asdict(draft.plan)
     round_.facet_ids = list(draft.facet_ids)
     round_.codebook_version_id = draft.codebook_version_id

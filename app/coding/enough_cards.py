@@ -1,13 +1,12 @@
-"""What the shared cards of a draft are enough for: the study's minimum alpha, and precision."""
+"""What the shared cards of a draft are enough for: its minimum alpha, and precision."""
 
 from dataclasses import dataclass
 
 from app.agreement.figures import MINIMUM_FOR_INTERVAL
 from app.agreement.planning import LARGEST, cards_for_minimum_alpha, half_width_with
 from app.coding.planning import Preview
-from app.coding.rules import Kind
+from app.coding.rules import Kind, measures_reliability
 from app.studies.models import Study
-from app.studies.rules import Stance
 from app.web.render import count, plural, two_digits
 
 PREVALENCES = (0.5, 0.25, 0.1, 0.05)
@@ -28,7 +27,7 @@ class EnoughRow:
 
 @dataclass(frozen=True, slots=True)
 class Enough:
-    """What the cards that two coders or more judge can show about the study's threshold."""
+    """What the cards that two coders or more judge can show about the threshold."""
 
     minimum: float
     n_cards: int
@@ -38,14 +37,15 @@ class Enough:
 
 def enough_cards(study: Study, kind: Kind, found: Preview | None) -> Enough | None:
     """Return what the draft is enough for, or None where no coefficient will be held to it."""
-    measures = study.stance == Stance.RELIABILITY and kind is not Kind.CALIBRATION
+    measures = measures_reliability(study.stance, kind)
     if not measures or found is None or not found.n_cards or len(found.hands) < 2:
         return None
-    if study.threshold > LARGEST:
+    minimum = study.threshold if found.threshold is None else found.threshold
+    if minimum > LARGEST:
         sentence = "No number of cards can show that alpha is above a threshold of 1."
-        return Enough(study.threshold, found.n_shared, (), sentence)
-    rows = tuple(_row(study.threshold, share, found.n_shared) for share in PREVALENCES)
-    return Enough(study.threshold, found.n_shared, rows, _verdict(found.n_shared, rows))
+        return Enough(minimum, found.n_shared, (), sentence)
+    rows = tuple(_row(minimum, share, found.n_shared) for share in PREVALENCES)
+    return Enough(minimum, found.n_shared, rows, _verdict(found.n_shared, rows))
 
 
 def _row(minimum: float, share: float, n_cards: int) -> EnoughRow:

@@ -39,8 +39,9 @@ class CoderOfRound:
 class RoundRatings:
     """One facet's judgements as numbers, with what rows, columns and codes stand for.
 
-    `answers` are the declared answers in the order of the codes: category ids, then a `Value`
-    for "none applies" and "does not apply" where a coder used them.
+    `answers` are the declared answers in the order of the codes: category ids, then the `Value`
+    "none applies" where a coder used it. `gate` says of each card whether the facet applies to it
+    at all; None where nobody doubted it.
     """
 
     facet: FacetContent
@@ -48,8 +49,15 @@ class RoundRatings:
     coders: tuple[CoderOfRound, ...]
     answers: tuple[int | Value, ...]
     ratings: Ratings | SetRatings
+    gate: Ratings | None
     n_assigned: int
     n_cannot_judge: int
+    n_not_applicable: int
+
+
+Taken = tuple[Snapshot, RoundRatings]
+
+GATE = ("applies", "does not apply")
 
 
 def facets_of_round(session: Session, round_: Round) -> tuple[FacetContent, ...]:
@@ -99,9 +107,11 @@ def _assigned(session: Session, round_: Round) -> Sequence[tuple[int, int]]:
 def ratings_for(session: Session, round_: Round, facet: FacetContent) -> RoundRatings:
     """Return the judgements of a closed round on one facet.
 
-    "None applies" and "does not apply" are answers like a category; "cannot judge" and what was
-    never judged are missing. On an ordinal facet, and in sets, "does not apply" has no place
-    among the categories: it is missing there, and "none applies" is the empty set.
+    "None applies" is an answer like a category, and the empty set in sets; an ordinal scale has no
+    place for it, so there it is missing. "Does not apply" is a judgement of another kind: whether
+    the facet applies is measured by itself, as the gate, and the facet on the cards both coders
+    let through. Counted as a category, every card to which a facet does not apply would raise its
+    agreement. "Cannot judge" and what was never judged are missing.
     """
     if round_.closed_at is None:
         raise Conflict("There are no figures while a round is open.")
@@ -118,16 +128,18 @@ def ratings_for(session: Session, round_: Round, facet: FacetContent) -> RoundRa
         coders=coders,
         answers=answers,
         ratings=table.sets(facet) if is_multiple else table.codes(facet),
+        gate=table.gate(),
         n_assigned=len(assigned),
         n_cannot_judge=sum(found.value == Value.CANNOT_JUDGE for found in placements),
+        n_not_applicable=sum(found.value == Value.NOT_APPLICABLE for found in placements),
     )
 
 
 def _answers(facet: FacetContent, placements: Sequence[Judged]) -> tuple[int | Value, ...]:
     declared: list[int | Value] = [category.id for category in facet.categories]
-    if facet.choice is Choice.SINGLE and facet.scale is FacetScale.NOMINAL:
-        used = {found.value for found in placements}
-        declared += [one for one in (Value.NONE_APPLIES, Value.NOT_APPLICABLE) if one in used]
+    is_plain = facet.choice is Choice.SINGLE and facet.scale is FacetScale.NOMINAL
+    if is_plain and any(found.value == Value.NONE_APPLIES for found in placements):
+        declared.append(Value.NONE_APPLIES)
     return tuple(declared)
 
 
@@ -191,15 +203,30 @@ class _Table:
         names = answer_names(facet, self._answers)
         return SetRatings(members, judged, names, coders=self._labels)
 
+    def gate(self) -> Ratings | None:
+        """Return who said that the facet applies (0) and that it does not (1); None if all did."""
+        if all(found.value != Value.NOT_APPLICABLE for found in self._placements):
+            return None
+        codes = np.full(self._shape, -1, dtype=np.int64)
+        for found in self._placements:
+            if found.value != Value.CANNOT_JUDGE:
+                cell = self._rows[found.card_id], self._columns[found.coder_id]
+                codes[cell] = found.value == Value.NOT_APPLICABLE
+        return Ratings(codes, GATE, coders=self._labels)
 
-def take_snapshots(session: Session, round_: Round, *, has_coefficients: bool) -> None:
-    """Freeze the figures of a round that has just closed.
+
+def take_snapshots(session: Session, round_: Round, *, has_coefficients: bool) -> list[Taken]:
+    """Freeze the figures of a round that has just closed; returns them with what they are of.
 
     A study that works by consensus only has no coefficient anywhere, so none is computed.
     """
+    taken = []
     for facet in facets_of_round(session, round_):
         found = ratings_for(session, round_, facet)
-        session.add(_snapshot(round_, found, has_coefficients=has_coefficients))
+        taken.append((_snapshot(round_, found, has_coefficients=has_coefficients), found))
+    session.add_all(snapshot for snapshot, _ in taken)
+    session.flush()  # what is stored beside a Snapshot needs its id
+    return taken
 
 
 def _snapshot(round_: Round, found: RoundRatings, *, has_coefficients: bool) -> Snapshot:
@@ -227,7 +254,19 @@ def figures_of(found: RoundRatings, *, has_coefficients: bool) -> dict[str, obje
         "n_cards": len(found.card_ids),
         "n_assigned": found.n_assigned,
         "n_cannot_judge": found.n_cannot_judge,
+        "n_not_applicable": found.n_not_applicable,
+        "gate": _gate_of(found.gate, has_coefficients=has_coefficients),
         "agreement": as_dict(describe(found.ratings)) if has_coefficients else None,
+    }
+
+
+def _gate_of(gate: Ratings | None, *, has_coefficients: bool) -> dict[str, object] | None:
+    if gate is None:
+        return None
+    said_both = (gate.codes == 0).any(axis=1) & (gate.codes == 1).any(axis=1)
+    return {
+        "n_conflicts": int(np.count_nonzero(said_both)),
+        "agreement": as_dict(describe(gate)) if has_coefficients else None,
     }
 
 
@@ -241,6 +280,8 @@ def _hash_of_input(found: RoundRatings) -> str:
     else:
         digest.update(np.ascontiguousarray(ratings.judged).tobytes())
         digest.update(np.ascontiguousarray(ratings.members).tobytes())
+    if found.gate is not None:
+        digest.update(np.ascontiguousarray(found.gate.codes, dtype="<i8").tobytes())
     return digest.hexdigest()
 
 

@@ -8,7 +8,11 @@ from app.db import UtcDateTime
 
 
 class Round(SQLModel, table=True):
-    """Cards × coders × codebook version. `plan` is how the lead wants the cards drawn."""
+    """Cards × coders × codebook version. `plan` is how the lead wants the cards drawn.
+
+    `headline` and `threshold` are settled beforehand and freeze when the round opens. Rounds
+    opened before these existed have no threshold: the study's holds for them.
+    """
 
     __table_args__ = (
         UniqueConstraint("study_id", "number"),
@@ -32,6 +36,8 @@ class Round(SQLModel, table=True):
     plan: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     facet_ids: list[int] = Field(default_factory=list, sa_type=JSON)
     seed: int = 0
+    headline: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": ""})
+    threshold: float | None = None
     revision: int = 1
     created_at: datetime = Field(sa_type=UtcDateTime)
     opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -152,4 +158,23 @@ class Snapshot(SQLModel, table=True):
     figures: dict[str, Any] = Field(sa_type=JSON)
     input_hash: str = Field(max_length=64)
     algorithm_version: str = Field(max_length=40)
+    taken_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Bootstrap(SQLModel, table=True):
+    """The bootstrap intervals of a Snapshot. A row is never altered, and neither is the Snapshot.
+
+    With `seed`, `n_resamples` and `algorithm_version` anybody draws the same resamples again.
+    """
+
+    __table_args__ = (UniqueConstraint("snapshot_id", "algorithm_version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    study_id: int = Field(foreign_key="study.id", ondelete="RESTRICT")
+    snapshot_id: int = Field(foreign_key="snapshot.id", ondelete="RESTRICT")
+    seed: int
+    n_resamples: int
+    algorithm_version: str = Field(max_length=40)
+    unit: str = Field(max_length=40)
+    intervals: dict[str, Any] = Field(sa_type=JSON)
     taken_at: datetime = Field(sa_type=UtcDateTime)

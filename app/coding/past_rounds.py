@@ -11,9 +11,10 @@ from sqlmodel import Session
 
 from app.coding.drafts import RoundDraft, create_round
 from app.coding.models import Assignment, Placement, Round, RoundCoder
-from app.coding.rounds import move_to, round_id_of
+from app.coding.rounds import begin, move_to, round_id_of
 from app.coding.rules import Phase, Value
 from app.db import now
+from app.studies.models import Study
 
 ROWS_AT_ONCE = 5_000
 
@@ -47,7 +48,7 @@ def write_past_round(
     """
     round_ = create_round(session, study_id, draft, by=by)
     move_to(session, round_, Phase.OPEN)
-    round_.opened_at = now()
+    begin(round_, session.get_one(Study, study_id))
     session.flush()  # the bulk inserts below bypass the session
     done = _done(draft, placements)
     _insert(session, Assignment, _assignments(round_id_of(round_), hands, done))

@@ -23,10 +23,14 @@ class Hand:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What opening a draft would give as things stand, before anything is drawn for good."""
+    """What opening a draft would give as things stand, before anything is drawn for good.
+
+    Without a `threshold` of its own the round takes the study's.
+    """
 
     n_cards: int
     n_shared: int
+    threshold: float | None
     hands: tuple[Hand, ...]
     missing: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -52,6 +56,7 @@ def preview(session: Session, study_id: int, draft: RoundDraft) -> Preview:
     return Preview(
         n_cards=len(card_ids),
         n_shared=n_shared,
+        threshold=draft.threshold,
         hands=tuple(
             Hand(coder_id, len(hand), len(hand) * len(draft.facet_ids))
             for coder_id, hand in hands.items()

@@ -10,7 +10,15 @@ from app.codebook.models import CodebookVersion
 from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Round, RoundCoder
 from app.coding.rounds import coder_ids_of, plan_of, round_id_of, rounds_of
-from app.coding.rules import CardChoice, Kind, Phase, Plan
+from app.coding.rules import (
+    WORDS_FOR_HEADLINE,
+    CardChoice,
+    Headline,
+    Kind,
+    Phase,
+    Plan,
+    measures_reliability,
+)
 from app.studies.deps import Here
 from app.studies.service import member_names
 from app.web.render import plural
@@ -48,7 +56,10 @@ class RoundRow:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """How a round was set up; frozen when it opened."""
+    """How a round was set up; frozen when it opened.
+
+    `headline` and `threshold` are empty where no coefficient is held against a threshold.
+    """
 
     kind: str
     version: str
@@ -60,6 +71,8 @@ class Facts:
     share: int
     coders: tuple[str, ...]
     seed: int
+    headline: str
+    threshold: str
     opened_at: datetime | None
     closed_at: datetime | None
     close_reason: str
@@ -129,6 +142,8 @@ def facts_of(session: Session, here: Here, round_: Round) -> Facts:
     counts = session.exec(select(n_coders_of_card.c.n)).all()
     coder_ids = coder_ids_of(session, round_)
     names = member_names(session, here.study_id)
+    is_measured = measures_reliability(here.study.stance, round_.kind)
+    threshold = here.study.threshold if round_.threshold is None else round_.threshold
     return Facts(
         kind=WORDS_FOR_KIND[Kind(round_.kind)],
         version=_version_words(_version_numbers(session, here.study_id), round_),
@@ -141,6 +156,8 @@ def facts_of(session: Session, here: Here, round_: Round) -> Facts:
         # By name, not by place: the place makes the letter of "Coder A".
         coders=tuple(sorted(names[coder_id] for coder_id in coder_ids)),
         seed=round_.seed,
+        headline=WORDS_FOR_HEADLINE[Headline(round_.headline)] if is_measured else "",
+        threshold=f"{threshold:g}" if is_measured else "",
         opened_at=round_.opened_at,
         closed_at=round_.closed_at,
         close_reason=round_.close_reason,

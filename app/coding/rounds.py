@@ -8,11 +8,18 @@ from sqlmodel import Session, col, select
 from app.activity.service import record
 from app.coding.allocation import allocate, draw_sample
 from app.coding.models import Assignment, Round, RoundCoder
-from app.coding.rules import CardChoice, Phase, Plan, refuse_phase_change
+from app.coding.rules import (
+    CardChoice,
+    Phase,
+    Plan,
+    measures_reliability,
+    refuse_phase_change,
+)
 from app.corpus.search import CardFilter
 from app.corpus.service import matching_card_ids
 from app.db import now
 from app.errors import Conflict, Invalid, NotFound
+from app.studies.models import Study
 from app.text import comparable, is_blank
 
 
@@ -107,7 +114,7 @@ def missing_parts(round_: Round, *, n_coders: int, n_cards: int) -> list[str]:
 
 
 def open_round(session: Session, round_: Round, *, by: int | None) -> None:
-    """Freeze cards, coders, order and codebook version, and let the coders begin."""
+    """Freeze cards, coders, order, codebook version and threshold; let the coders begin."""
     move_to(session, round_, Phase.OPEN)
     missing = what_is_missing(session, round_)
     if missing:
@@ -129,8 +136,15 @@ def open_round(session: Session, round_: Round, *, by: int | None) -> None:
     ]
     session.flush()  # the bulk insert below bypasses the session
     session.connection().execute(insert(Assignment), rows)
-    round_.opened_at = now()
-    detail = {"cards": len(card_ids), "coders": len(coder_ids), "seed": round_.seed}
+    study = session.get_one(Study, round_.study_id)
+    begin(round_, study)
+    detail: dict[str, object] = {
+        "cards": len(card_ids),
+        "coders": len(coder_ids),
+        "seed": round_.seed,
+    }
+    if measures_reliability(study.stance, round_.kind):
+        detail |= {"headline": round_.headline, "threshold": round_.threshold}
     record(
         session,
         round_.study_id,
@@ -139,6 +153,13 @@ def open_round(session: Session, round_: Round, *, by: int | None) -> None:
         subject=round_.name,
         detail=detail,
     )
+
+
+def begin(round_: Round, study: Study) -> None:
+    """Note that the round is open, and fix the threshold: the study's may change later."""
+    round_.opened_at = now()
+    if round_.threshold is None:
+        round_.threshold = study.threshold
 
 
 def move_to(session: Session, round_: Round, phase: Phase) -> None:

@@ -4,6 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.agreement.measures import Measure
+from app.studies.rules import Stance
+
 
 class Phase(StrEnum):
     DRAFT = "draft"
@@ -21,6 +24,32 @@ class Kind(StrEnum):
     INDEPENDENT = "independent"
     RECODE = "recode"
     DRIFT_CHECK = "drift_check"
+
+
+def measures_reliability(stance: str, kind: str) -> bool:
+    """Whether a round's coefficients are held against a threshold."""
+    return stance == Stance.RELIABILITY and kind != Kind.CALIBRATION
+
+
+class Headline(StrEnum):
+    """The coefficient that speaks for a round, by the key of its measure."""
+
+    BY_DESIGN = ""
+    KAPPA = Measure.LIGHT.value
+    FLEISS = Measure.FLEISS.value
+    ALPHA = Measure.ALPHA_NOMINAL.value
+    AC1 = Measure.AC1.value
+    BRENNAN_PREDIGER = Measure.BRENNAN_PREDIGER.value
+
+
+WORDS_FOR_HEADLINE: dict[Headline, str] = {
+    Headline.BY_DESIGN: "By the design (kappa for two coders, alpha for more)",
+    Headline.KAPPA: "Cohen's / Light's kappa",
+    Headline.FLEISS: "Fleiss' kappa",
+    Headline.ALPHA: "Krippendorff's alpha",
+    Headline.AC1: "Gwet's AC1",
+    Headline.BRENNAN_PREDIGER: "Brennan-Prediger",
+}
 
 
 class Value(StrEnum):

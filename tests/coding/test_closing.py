@@ -143,7 +143,9 @@ def alpha_after_closing(session: Session, round_: Round) -> dict[str, object]:
     close_round(session, round_, reason="It is enough.", is_forced=True, by=None)
     session.flush()
     snapshot = session.exec(select(Snapshot).where(Snapshot.round_id == round_.id)).one()
-    alpha: dict[str, object] = snapshot.figures["agreement"]["alpha"]
+    alpha: dict[str, object] = snapshot.figures["agreement"]["figures"][
+        "krippendorff_alpha_nominal"
+    ]
     return alpha
 
 

@@ -11,6 +11,7 @@ from app.coding.models import Round, Snapshot
 from app.coding.rules import WORDS_FOR_VALUE, Phase, Value
 from app.coding.visibility import NOBODY, visible_placements
 from app.reports.facet_report import facet_report
+from app.reports.stored import StoredFacet
 from app.resolution.past_work import import_placements
 from app.resolution.service import close_round
 from app.studies.service import add_pseudonym
@@ -80,7 +81,7 @@ def test_a_round_closes_whose_category_is_called_like_an_answer_without_one(
     assert figures["answers"] == [f"{name} (category)", "Stale", "Unclear", NONE]
     assert figures["agreement"]["pairs"][0]["confusion"][0] == [0, 2, 0, 1]
     facet = book.facets["Smell"]
-    report = facet_report(figures, facet, None, has_coefficients=True)
+    report = facet_report(StoredFacet(figures), facet, None)
     assert report.faces[-1].name == NONE
 
 

@@ -48,7 +48,9 @@ def get_paths(app: FastAPI, world: "World") -> list[str]:
         "invitation_id": (1,),
         "token": ("not-a-token",),
         "topic": ("start",),
-        "format": ("csv", "md", "qdc", "html", "json"),
+        "format": ("csv", "md", "qdc", "html", "json", "check"),
+        "name": ("coefficients", "categories", "pairs", "confusion", "course"),
+        "kind": ("svg", "pdf"),
     }
     paths: list[str] = []
     for route in routes_of(app):
@@ -63,7 +65,9 @@ def get_paths(app: FastAPI, world: "World") -> list[str]:
 
 def _queries(path: str, world: "World") -> Iterator[str]:
     yield ""
-    if path.endswith(("/sort", "/board", "/disagreements", "/agreement", "/cells", "/cards")):
+    if path.endswith(
+        ("/sort", "/board", "/disagreements", "/agreement", "/what-if", "/cells", "/cards")
+    ):
         for facet_id in (world.single_id, world.several_id):
             yield f"?facet={facet_id}"
             yield f"?facet={facet_id}&first=0&second=1&row=0&column=1"
