@@ -163,7 +163,13 @@ OBJECTS: dict[str, Callable[[Session, Team, Made], int | str]] = {
     "version_id": _version,
 }
 # Parts of an address that name no object of a study, with a value that exists.
-PLAIN = {"topic": "sorting", "token": "unknown", "format": "csv"}
+PLAIN = {
+    "topic": "sorting",
+    "token": "unknown",
+    "format": "csv",
+    "name": "coefficients",
+    "kind": "svg",
+}
 
 
 def routes() -> list[APIRoute]:

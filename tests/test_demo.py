@@ -50,25 +50,31 @@ def agreement_on(session: Session, facet: str) -> dict:
 def test_the_figures_of_single_facets_are_the_golden_ones(filled: Session, facet: str) -> None:
     expected, found = EXPECTED["facets"][facet], agreement_on(filled, facet)
     assert found["n_pairable"] == expected["pairable_units"]
-    assert found["alpha"]["value"] == pytest.approx(expected["krippendorff_alpha"], abs=1e-12)
+    alpha = found["figures"]["krippendorff_alpha_nominal"]["value"]
+    assert alpha == pytest.approx(expected["krippendorff_alpha"], abs=1e-12)
     for pair, golden in zip(found["pairs"], expected["pairs"], strict=True):
         assert pair["n_units"] == golden["n"]
-        assert pair["percent"]["value"] == pytest.approx(golden["percent"], abs=1e-12)
-        assert pair["kappa"]["value"] == pytest.approx(golden["cohen_kappa"], abs=1e-12)
+        values = {key: figure["value"] for key, figure in pair["figures"].items()}
+        assert values["percent_agreement"] == pytest.approx(golden["percent"], abs=1e-12)
+        assert values["cohen_kappa"] == pytest.approx(golden["cohen_kappa"], abs=1e-12)
 
 
 def test_the_figures_of_the_facet_with_sets_are_the_golden_ones(filled: Session) -> None:
     expected, found = EXPECTED["facets"]["Smell"], agreement_on(filled, "Smell")
     golden_alpha = expected["krippendorff_alpha_masi"]
-    assert found["alpha"]["value"] == pytest.approx(golden_alpha, abs=1e-12)
+    alpha = found["figures"]["krippendorff_alpha_masi"]["value"]
+    assert alpha == pytest.approx(golden_alpha, abs=1e-12)
     for pair, golden in zip(found["pairs"], expected["pairs"], strict=True):
         assert pair["n_units"] == golden["n"]
-        assert pair["percent"]["value"] == pytest.approx(golden["exact_set_percent"], abs=1e-12)
-        assert pair["jaccard"]["value"] == pytest.approx(golden["mean_jaccard"], abs=1e-12)
+        values = {key: figure["value"] for key, figure in pair["figures"].items()}
+        exact = values["percent_agreement_exact_set"]
+        assert exact == pytest.approx(golden["exact_set_percent"], abs=1e-12)
+        jaccard = values["mean_jaccard_similarity"]
+        assert jaccard == pytest.approx(golden["mean_jaccard"], abs=1e-12)
     golden_categories = expected["categories"]
     by_name = {one["category"]: one for one in found["categories"]}
     for name, golden in golden_categories.items():
-        alpha = by_name[name]["alpha"]["value"]
+        alpha = by_name[name]["figures"]["krippendorff_alpha_nominal"]["value"]
         assert alpha == pytest.approx(golden["krippendorff_alpha"], abs=1e-12), name
 
 

@@ -184,8 +184,9 @@ def test_the_kappa_of_past_work_is_that_of_scikit_learn(
         said[row["coder"]][row["card_id"]] = row["category"]
     first, second = ([said[coder][card] for card in said["R1"]] for coder in ("R1", "R2"))
     (pair,) = figures["agreement"]["pairs"]
-    assert pair["kappa"]["value"] == pytest.approx(cohen_kappa_score(first, second), abs=1e-12)
-    assert pair["kappa"]["n_units"] == len(said["R1"])
+    kappa = pair["figures"]["cohen_kappa"]
+    assert kappa["value"] == pytest.approx(cohen_kappa_score(first, second), abs=1e-12)
+    assert kappa["n_units"] == len(said["R1"])
 
 
 def test_the_placements_come_out_as_they_went_in(team: Team, tmp_path: Path) -> None:

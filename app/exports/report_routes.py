@@ -8,7 +8,6 @@ from app.coding.rounds import find_round
 from app.errors import NotFound
 from app.exports.downloads import download, file_name
 from app.reports.files import FORMATS
-from app.reports.service import round_report
 from app.studies.deps import Here, require
 from app.studies.rules import Action
 from app.web.forms import PathId
@@ -26,6 +25,6 @@ def report_file(
     if kind is None:
         raise NotFound
     round_ = find_round(look, here.study_id, round_id)
-    content = kind.write(round_report(look, here.study, round_))
-    name = file_name(here.study.name, f"{round_.name}, agreement", format)
+    content = kind.write(look, here.study, round_)
+    name = file_name(here.study.name, f"{round_.name}, agreement{kind.addition}", kind.ending)
     return download(content, name=name, media_type=kind.media_type)

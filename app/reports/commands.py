@@ -6,10 +6,9 @@ import click
 
 from app.coding.rounds import round_named
 from app.console import hand_over, prepared_database
-from app.reports.service import round_report
 from app.studies.service import find_study, study_id_of
 
-_FORMATS = ("json", "html", "csv", "md")
+_FORMATS = ("json", "html", "csv", "md", "check")
 
 
 @click.command("report")
@@ -21,7 +20,8 @@ _FORMATS = ("json", "html", "csv", "md")
     type=click.Choice(_FORMATS),
     required=True,
     help="json: the stored figures; html: everything for reviewers in one file; csv: one row "
-    "for each figure; md: tables for an appendix.",
+    "for each figure; md: tables for an appendix; check: judgements and figures as JSON, to check "
+    "with another program.",
 )
 @click.option(
     "--to",
@@ -33,14 +33,15 @@ def report(study: str, round_name: str, kind: str, target: Path | None) -> None:
     """Print the agreement report of a closed round, or write it to a file.
 
     STUDY is a number or a name. While the round is open nobody gets a report. The JSON has study,
-    round, stance, threshold, closed_at, facets (the figures as they were frozen), input_hash (by
-    facet) and algorithm_version; a figure without a value has null and a reason. The CSV has
-    facet, measure, category, first, second, value, low, high, n_units, n_coders, reason.
+    round, stance, headline, threshold, closed_at, facets (the figures as they were frozen),
+    bootstrap and input_hash (by facet) and algorithm_version; a figure without a value has null
+    and a reason. The CSV has facet, measure, key, category, first, second, value, low, high,
+    interval, standard_error, n_units, n_coders, n_resamples, resampled, seed, n_undefined, reason.
     """
     from app.reports.files import FORMATS  # start-up of the other commands stays quick
 
     with prepared_database() as database, database.reading() as session:
         found = find_study(session, study)
         round_ = round_named(session, study_id_of(found), round_name)
-        content = FORMATS[kind].write(round_report(session, found, round_))
+        content = FORMATS[kind].write(session, found, round_)
     hand_over(content, target)

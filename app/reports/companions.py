@@ -1,85 +1,122 @@
 """PURE: the figures that stand beside the headline."""
 
-from app.agreement import Estimate
-from app.reports.headline import Figure
-from app.reports.stored import Stored, StoredFacet, estimate_of
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.agreement import Estimate, Measure
+from app.reports.figure import Figure
+from app.reports.headline import figures_of_two
+from app.reports.stored import StoredFacet
+
+_GROUPS: Mapping[str, tuple[Measure, ...]] = {
+    "Agreement observed": (
+        Measure.PERCENT,
+        Measure.PERCENT_EXACT_SET,
+        Measure.PERCENT_POOLED,
+        Measure.UNANIMOUS,
+    ),
+    "Two coders": (
+        Measure.COHEN,
+        Measure.SCOTT,
+        Measure.KAPPA_MAX,
+        Measure.PABAK,
+        Measure.PREVALENCE_INDEX,
+        Measure.BIAS_INDEX,
+    ),
+    "Any number of coders": (
+        Measure.ALPHA_NOMINAL,
+        Measure.FLEISS,
+        Measure.FLEISS_LISTWISE,
+        Measure.CONGER,
+        Measure.LIGHT,
+        Measure.AC1,
+        Measure.BRENNAN_PREDIGER,
+    ),
+    "Ordered scale": (
+        Measure.COHEN_LINEAR,
+        Measure.COHEN_QUADRATIC,
+        Measure.ALPHA_ORDINAL,
+        Measure.ALPHA_INTERVAL,
+        Measure.ALPHA_RATIO,
+        Measure.AC2_LINEAR,
+        Measure.AC2_QUADRATIC,
+        Measure.AC2_ORDINAL,
+    ),
+    "Sets": (
+        Measure.ALPHA_MASI,
+        Measure.ALPHA_JACCARD,
+        Measure.ALPHA_EXACT_SET,
+        Measure.MEAN_JACCARD,
+        Measure.MEAN_MASI,
+    ),
+}
+_FIRST_OF_TWO = (Measure.PERCENT, Measure.ALPHA_NOMINAL, Measure.AC1)
+_FIRST_OF_SEVERAL = (
+    *(Measure.PERCENT, Measure.UNANIMOUS),
+    *(Measure.FLEISS, Measure.LIGHT, Measure.AC1),
+)
+_FIRST_OF_SETS = (
+    *(Measure.PERCENT_EXACT_SET, Measure.UNANIMOUS),
+    *(Measure.MEAN_JACCARD, Measure.ALPHA_JACCARD),
+)
+_FIRST_OF_ORDERED_TWO = (
+    *(Measure.PERCENT, Measure.COHEN_LINEAR, Measure.COHEN),
+    *(Measure.ALPHA_ORDINAL, Measure.AC2_QUADRATIC),
+)
+_FIRST_OF_ORDERED_SEVERAL = (
+    *(Measure.PERCENT, Measure.UNANIMOUS),
+    *(Measure.ALPHA_NOMINAL, Measure.AC2_QUADRATIC, Measure.LIGHT),
+)
+# Two coders give each card one pair, so these say what percent agreement and kappa say already.
+_SAME_FOR_TWO = frozenset({Measure.PERCENT_POOLED, Measure.UNANIMOUS, Measure.LIGHT})
 
 
-def companions(stored: StoredFacet, agreement: Stored) -> tuple[Figure, ...]:
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Companions:
+    """The figures beside the headline: a few to be seen at once, and all others in groups."""
+
+    first: tuple[Figure, ...]
+    rest: tuple[Group, ...]
+
+    def all(self) -> tuple[Figure, ...]:
+        return (*self.first, *(figure for group in self.rest for figure in group.figures))
+
+
+def companions(stored: StoredFacet, headline: Measure) -> Companions:
     """Return the other figures of a facet, the same ones whatever came out."""
+    found = {figure.measure: figure for figure in figures_of_two(stored)}
+    found |= {measure: _told(measure, one) for measure, one in stored.over_all().items()}
+    dropped = {headline} | (_SAME_FOR_TWO if len(stored.coders) <= 2 else frozenset())
+    kept = {measure: one for measure, one in found.items() if measure not in dropped}
+    first = [measure for measure in _first(stored) if measure in kept]
+    groups = (
+        Group(title, tuple(kept[one] for one in measures if one in kept and one not in first))
+        for title, measures in _GROUPS.items()
+    )
+    return Companions(
+        first=tuple(kept[measure] for measure in first),
+        rest=tuple(group for group in groups if group.figures),
+    )
+
+
+def _first(stored: StoredFacet) -> tuple[Measure, ...]:
     if stored.is_multiple:
-        return _companions_of_sets(agreement)
-    several = len(stored.coders) > 2
-    shares = _shares(agreement, several=several)
-    kappas = _light(agreement) if several else _unweighted(stored)
-    alphas = _alphas(stored, agreement, several=several)
-    rest = (
-        Figure("Fleiss' kappa", estimate_of(agreement["fleiss"])),
-        Figure("Gwet's AC1", estimate_of(agreement["ac1"])),
-    )
-    return (*shares, *kappas, *alphas, *rest)
+        return _FIRST_OF_SETS
+    if len(stored.coders) <= 2:
+        return _FIRST_OF_ORDERED_TWO if stored.is_ordinal else _FIRST_OF_TWO
+    return _FIRST_OF_ORDERED_SEVERAL if stored.is_ordinal else _FIRST_OF_SEVERAL
 
 
-def _shares(agreement: Stored, *, several: bool) -> tuple[Figure, ...]:
-    percent = estimate_of(agreement["percent"])
-    unanimous = estimate_of(agreement["unanimous"])
-    detail = _of_cards(unanimous)
-    if not several:  # for two coders the three shares are one
-        return (Figure("Percent agreement", percent, True, "percent-agreement", detail),)
-    of_pairs = estimate_of(agreement["percent_of_pairs"])
-    return (
-        Figure("Percent agreement, mean of cards", percent, True, "percent-agreement"),
-        Figure("Percent agreement of all pairs", of_pairs, True, "percent-agreement"),
-        Figure("Unanimous cards", unanimous, True, "percent-agreement", detail),
-    )
-
-
-def _of_cards(unanimous: Estimate) -> str:
-    if unanimous.value is None:
-        return ""
-    n_same = round(unanimous.value * unanimous.n_units)
-    return f"{n_same} alike"
-
-
-def _light(agreement: Stored) -> tuple[Figure, ...]:
-    light = estimate_of(agreement["light"])
-    return (Figure("Light's kappa", light, topic="lights-kappa", detail=light.note or ""),)
-
-
-def _unweighted(stored: StoredFacet) -> tuple[Figure, ...]:
-    pairs = stored.pairs()
-    if not stored.is_ordinal or not pairs:
-        return ()
-    kappas = {"linear weights": "kappa_linear", "unweighted": "kappa"}
-    return tuple(
-        Figure(f"Cohen's kappa, {words}", estimate_of(pairs[0].figures[key]), topic="cohens-kappa")
-        for words, key in kappas.items()
-    )
-
-
-def _alphas(stored: StoredFacet, agreement: Stored, *, several: bool) -> tuple[Figure, ...]:
-    topic = "krippendorffs-alpha"
-    main = Figure(
-        f"Krippendorff's alpha, {agreement['alpha_distance']}",
-        estimate_of(agreement["alpha"]),
-        topic=topic,
-    )
-    beside = agreement["alpha_companion"]
-    found = () if several else (main,)
-    if beside is None or not stored.is_ordinal:
-        return found
-    name = f"Krippendorff's alpha, {agreement['companion_distance']}"
-    return (*found, Figure(name, estimate_of(beside), topic=topic))
-
-
-def _companions_of_sets(agreement: Stored) -> tuple[Figure, ...]:
-    unanimous = estimate_of(agreement["unanimous"])
-    alpha = estimate_of(agreement["alpha_companion"])
-    jaccard = estimate_of(agreement["jaccard"])
-    exact = estimate_of(agreement["percent"])
-    return (
-        Figure("The very same set", exact, True, "percent-agreement"),
-        Figure("Unanimous cards", unanimous, True, "percent-agreement", _of_cards(unanimous)),
-        Figure("Mean Jaccard similarity", jaccard, topic="sets"),
-        Figure("Krippendorff's alpha, sets (Jaccard)", alpha, topic="sets"),
-    )
+def _told(measure: Measure, estimate: Estimate) -> Figure:
+    detail = ""
+    if measure is Measure.UNANIMOUS and estimate.value is not None:
+        detail = f"{round(estimate.value * estimate.n_units)} alike"
+    if measure is Measure.LIGHT:
+        detail = estimate.note or ""
+    return Figure(measure, estimate, detail)

@@ -5,14 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.agreement import Estimate
-from app.reports.wording import counted, interval, number
+from app.reports.wording import interval, number
 
 _HEADLINE = (40.0, 760.0)
 _ROW = (20.0, 220.0)
 _LABEL_ROOM = 130.0  # half the width of the threshold's label
-_TRAJECTORY_TOP, _TRAJECTORY_BOTTOM = 25.0, 175.0
-_TRAJECTORY_LEFT, _TRAJECTORY_RIGHT = 40.0, 375.0
-MOST_ROUNDS_DRAWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,80 +124,3 @@ def _describe(estimate: Estimate, threshold: float | None, low: float) -> str:
     has_interval = estimate.low is not None
     text += f"its interval runs from {interval(estimate)}" if has_interval else "no interval"
     return text + ("." if threshold is None else f"; the threshold is {number(threshold)}.")
-
-
-@dataclass(frozen=True, slots=True)
-class RoundFigure:
-    """The headline figure of one round."""
-
-    name: str
-    estimate: Estimate
-    is_now: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    x: float
-    y: float
-    top: float | None
-    bottom: float | None
-    value: str
-    name: str
-    n_units: str
-    is_now: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Trajectory:
-    """The same figure over the rounds."""
-
-    dots: tuple[Dot, ...]
-    grid: tuple[tuple[float, str], ...]
-    threshold: float | None
-    description: str
-
-
-def trajectory(rounds: Sequence[RoundFigure], threshold: float | None) -> Trajectory | None:
-    """Return the drawing; None for fewer than two rounds with a value."""
-    shown = [one for one in rounds if one.estimate.value is not None][-MOST_ROUNDS_DRAWN:]
-    if len(shown) < 2:
-        return None
-    low = _lowest_of(shown, threshold)
-    axis = Axis(low, _TRAJECTORY_BOTTOM, _TRAJECTORY_TOP)
-    width = (_TRAJECTORY_RIGHT - _TRAJECTORY_LEFT) / len(shown)
-    n_steps = round((1.0 - low) / 0.2)
-    steps = [low + 0.2 * step for step in range(n_steps + 1)]
-    return Trajectory(
-        dots=tuple(
-            _dot(one, axis, _TRAJECTORY_LEFT + (place + 0.4) * width)
-            for place, one in enumerate(shown)
-        ),
-        grid=tuple((axis.at(step), f"{round(step, 1) + 0:g}".replace("-", "−")) for step in steps),
-        threshold=None if threshold is None else axis.at(threshold),
-        description="; ".join(
-            f"{one.name}: {number(one.estimate.value or 0)}, {interval(one.estimate)}, "
-            f"{counted(one.estimate.n_units, 'card')}"
-            for one in shown
-        ),
-    )
-
-
-def _lowest_of(shown: Sequence[RoundFigure], threshold: float | None) -> float:
-    values = [value for one in shown for value in (one.estimate.low, one.estimate.value)]
-    return lowest([*values, threshold], above=0.8)
-
-
-def _dot(one: RoundFigure, axis: Axis, x: float) -> Dot:
-    estimate = one.estimate
-    value = estimate.value or 0.0
-    name = one.name if len(one.name) <= 14 else f"{one.name[:13]}…"
-    return Dot(
-        x=round(x, 1),
-        y=axis.at(value),
-        top=None if estimate.high is None else axis.at(estimate.high),
-        bottom=None if estimate.low is None else axis.at(estimate.low),
-        value=number(value),
-        name=name,
-        n_units=f"n = {estimate.n_units}",
-        is_now=one.is_now,
-    )

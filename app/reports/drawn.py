@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from app.reports import drawing
 from app.reports.drawing import Scale, Whisker, WhiskerScale
-from app.reports.facet_report import CategoryRow, FacetReport, PairRow
+from app.reports.facet_report import CategoryRow, FacetReport
+from app.reports.pairs import PairRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def drawn_facet(report: FacetReport, threshold: float | None) -> DrawnFacet:
     low = _lowest_drawn(report)
     headline = report.headline
     return DrawnFacet(
-        scale=None if headline is None else drawing.scale(headline.estimate, threshold),
+        scale=None if headline is None else drawing.scale(headline.figure.estimate, threshold),
         whisker_scale=drawing.whisker_scale(low=low, threshold=threshold),
         pair_scale=drawing.whisker_scale(low=low, threshold=of_pairs),
         pairs=tuple(

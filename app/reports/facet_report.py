@@ -1,22 +1,27 @@
 """PURE: from a Snapshot to what is said of one facet: headline, companions, pairs, categories."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.agreement import Estimate, Measure
 from app.codebook.content import FacetContent
 from app.coding.rules import WORDS_FOR_VALUE, Value
 from app.reports import wording
-from app.reports.companions import companions
-from app.reports.headline import Figure, headline_of
+from app.reports.bands import Bands, bands_of
+from app.reports.companions import Companions, companions
+from app.reports.figure import Figure
+from app.reports.gate import Gate, gate_of
+from app.reports.headline import Headline, headline_of
 from app.reports.matrices import Matrix, matrices
-from app.reports.stored import Stored, StoredFacet, estimate_of
+from app.reports.pairs import PairRow, pair_rows
+from app.reports.stored import Stored, StoredFacet, estimates_of
 from app.reports.wording import Remark, Verdict
 
 THIN = 6  # judgements of a category for each coder, below which its own figures tell little
 _NAMES = {
-    "Cohen": "Cohen's kappa",
-    "Fleiss": "Fleiss' kappa",
-    "alpha": "Krippendorff's alpha",
+    Measure.CATEGORY_COHEN: "Cohen's kappa",
+    Measure.CATEGORY_FLEISS: "Fleiss' kappa",
+    Measure.ALPHA_NOMINAL: "Krippendorff's alpha",
 }
 _KEYS = {Value.NONE_APPLIES: "0", Value.NOT_APPLICABLE: "9"}
 
@@ -29,17 +34,6 @@ class AnswerFace:
     name: str
     tone: int | None
     letter: str
-
-
-@dataclass(frozen=True, slots=True)
-class PairRow:
-    """Two coders: what they agree on, then the chance-corrected figures."""
-
-    first: str
-    second: str
-    n_units: int
-    percent: Figure
-    figures: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +58,14 @@ class FacetReport:
     facet: FacetContent
     stored: StoredFacet
     faces: tuple[AnswerFace, ...]
-    headline: Figure | None
+    headline: Headline | None
     verdict: Verdict | None
-    companions: tuple[Figure, ...]
+    bands: tuple[Bands, ...]
+    companions: Companions
     pairs: tuple[PairRow, ...]
     categories: tuple[CategoryRow, ...]
     matrices: tuple[Matrix, ...]
+    gate: Gate | None
     remarks: tuple[Remark, ...]
 
     @property
@@ -77,30 +73,54 @@ class FacetReport:
         return wording.missing(self.stored.n_missing, self.stored.n_cannot_judge)
 
     @property
+    def intervals(self) -> str:
+        """How the intervals were made, in a sentence or two."""
+        return wording.how_intervals(self.stored.intervals)
+
+    @property
     def category_kappa_name(self) -> str:
-        return _NAMES[_figure_of_categories(self.stored)]
+        return _NAMES[_measure_of_categories(self.stored)]
 
 
 def facet_report(
-    figures: Stored, facet: FacetContent, threshold: float | None, *, has_coefficients: bool
+    stored: StoredFacet, facet: FacetContent, threshold: float | None, *, chosen: str = ""
 ) -> FacetReport:
     """Return the report; `threshold` is None where no verdict may be given."""
-    stored = StoredFacet(figures if has_coefficients else {**figures, "agreement": None})
-    headline = headline_of(stored)
+    headline = headline_of(stored, chosen)
     agreement = stored.agreement
+    if headline is None or agreement is None:
+        return _without_coefficients(stored, facet)
+    figure = headline.figure
     return FacetReport(
         facet=facet,
         stored=stored,
         faces=faces(stored, facet),
         headline=headline,
-        verdict=None
-        if headline is None or threshold is None
-        else wording.verdict(headline.estimate, threshold),
-        companions=() if agreement is None else companions(stored, agreement),
-        pairs=_pairs(stored),
-        categories=() if agreement is None else _categories(stored, agreement),
+        verdict=None if threshold is None else wording.verdict(figure.estimate, threshold),
+        bands=bands_of(figure),
+        companions=companions(stored, figure.measure),
+        pairs=pair_rows(stored),
+        categories=_categories(stored, agreement),
         matrices=matrices(stored),
-        remarks=() if agreement is None else _remarks(stored, agreement),
+        gate=gate_of(stored),
+        remarks=_remarks(stored, agreement),
+    )
+
+
+def _without_coefficients(stored: StoredFacet, facet: FacetContent) -> FacetReport:
+    return FacetReport(
+        facet=facet,
+        stored=stored,
+        faces=faces(stored, facet),
+        headline=None,
+        verdict=None,
+        bands=(),
+        companions=Companions((), ()),
+        pairs=(),
+        categories=(),
+        matrices=(),
+        gate=None,
+        remarks=(),
     )
 
 
@@ -115,37 +135,17 @@ def faces(stored: StoredFacet, facet: FacetContent) -> tuple[AnswerFace, ...]:
     )
 
 
-def _pairs(stored: StoredFacet) -> tuple[PairRow, ...]:
-    return tuple(
-        PairRow(
-            first=stored.coders[pair.first],
-            second=stored.coders[pair.second],
-            n_units=pair.figures["n_units"],
-            percent=Figure("Percent agreement", estimate_of(pair.figures["percent"]), True),
-            figures=tuple(_figures_of_pair(pair.figures, stored)),
-        )
-        for pair in stored.pairs()
-    )
-
-
-def _figures_of_pair(figures: Stored, stored: StoredFacet) -> Sequence[Figure]:
-    if stored.is_multiple:
-        return [Figure("Mean Jaccard similarity", estimate_of(figures["jaccard"]))]
-    if stored.is_ordinal:
-        return [
-            Figure("Kappa, quadratic weights", estimate_of(figures["kappa_quadratic"])),
-            Figure("Kappa, linear weights", estimate_of(figures["kappa_linear"])),
-            Figure("Kappa, unweighted", estimate_of(figures["kappa"])),
-        ]
-    return [Figure("Cohen's kappa", estimate_of(figures["kappa"]))]
-
-
 def _categories(stored: StoredFacet, agreement: Stored) -> tuple[CategoryRow, ...]:
-    rows = [_category(place, found, stored) for place, found in enumerate(agreement["categories"])]
+    measure = _measure_of_categories(stored)
+    n_coders = max(len(stored.coders), 1)
+    rows = [
+        _category(place, found, measure, least=THIN * n_coders)
+        for place, found in enumerate(agreement["categories"])
+    ]
     return tuple(sorted(rows, key=_by_need))
 
 
-def _figure_of_categories(stored: StoredFacet) -> str:
+def _measure_of_categories(stored: StoredFacet) -> Measure:
     """Return the figure of a category against all others: kappa, or alpha for partial overlap.
 
     Fleiss' kappa takes chance from all judgements and agreement from the cards judged twice, so a
@@ -153,25 +153,26 @@ def _figure_of_categories(stored: StoredFacet) -> str:
     """
     agreement = stored.agreement
     if agreement is None or not agreement["categories"]:
-        return "Fleiss"
-    definition = str(agreement["categories"][0]["kappa_definition"])
+        return Measure.CATEGORY_FLEISS
+    if Measure.CATEGORY_COHEN in agreement["categories"][0]["figures"]:
+        return Measure.CATEGORY_COHEN
     is_partial = agreement["n_pairable"] < agreement["n_units"]
-    return "alpha" if definition == "Fleiss" and is_partial else definition
+    return Measure.ALPHA_NOMINAL if is_partial else Measure.CATEGORY_FLEISS
 
 
-def _category(place: int, found: Stored, stored: StoredFacet) -> CategoryRow:
-    is_alpha = _figure_of_categories(stored) == "alpha"
-    kappa = estimate_of(found["alpha" if is_alpha else "kappa"])
+def _category(place: int, found: Stored, measure: Measure, *, least: int) -> CategoryRow:
+    figures: Mapping[Measure, Estimate] = estimates_of(found["figures"])
+    kappa = figures[measure]
     return CategoryRow(
         answer=place,
         n_labels=found["n_labels"],
         n_units=kappa.n_units,
         prevalence=found["prevalence"],
-        positive=Figure("Positive agreement", estimate_of(found["positive"])),
-        negative=Figure("Negative agreement", estimate_of(found["negative"])),
-        ac1=Figure("Gwet's AC1", estimate_of(found["ac1"])),
-        kappa=Figure("Kappa", kappa, topic="category-kappa"),
-        is_thin=found["n_labels"] < THIN * max(len(stored.coders), 1),
+        positive=Figure(Measure.SPECIFIC, figures[Measure.SPECIFIC]),
+        negative=Figure(Measure.NEGATIVE, figures[Measure.NEGATIVE]),
+        ac1=Figure(Measure.AC1, figures[Measure.AC1]),
+        kappa=Figure(measure, kappa),
+        is_thin=found["n_labels"] < least,
     )
 
 

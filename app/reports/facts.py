@@ -1,6 +1,6 @@
 """The design of a round in words, for every form of the report."""
 
-from app.coding.rules import CardChoice, Kind, Plan
+from app.coding.rules import WORDS_FOR_HEADLINE, CardChoice, Headline, Kind, Plan
 from app.reports.service import RoundReport
 from app.reports.wording import counted, number
 from app.studies.rules import Stance
@@ -19,8 +19,9 @@ _STANCE_WORDS = {
 
 RECOMPUTING = (
     "Export the placements of this round as a long table (card_id, coder, facet, category).",
-    "Take the rows of one facet. “None of these applies” and “does not apply” are answers like a "
-    "category; “cannot judge” and what was never judged are missing.",
+    "Take the rows of one facet. “None of these applies” is an answer like a category. “Does not "
+    "apply” is compared by itself, applies against does not apply (up to algorithm version 2 it "
+    "was an answer like a category); “cannot judge” and what was never judged are missing.",
     "Cohen's kappa of two coders is computed on the cards both judged, over all answers of the "
     "codebook: in Python, sklearn.metrics.cohen_kappa_score(first, second, labels=answers). Its "
     "interval is kappa ± 1.96 standard errors (Fleiss, Cohen and Everitt 1969).",
@@ -28,6 +29,8 @@ RECOMPUTING = (
     "is MASI. Light's kappa is the mean of the pairwise kappas that are defined.",
     "The file with the stored figures (JSON) has every confusion table, from which each figure "
     "follows with pencil and paper.",
+    "The file to check with another program (concord report --format check) has every judgement "
+    "beside every figure, and the seed from which the resamples of the bootstrap come.",
 )
 
 
@@ -55,7 +58,12 @@ def facts(report: RoundReport) -> tuple[tuple[str, str], ...]:
 def _threshold(report: RoundReport) -> tuple[tuple[str, str], ...]:
     if report.threshold is None:
         return ()
-    return (("Threshold", f"{number(report.threshold)}, set for the study"),)
+    headline = WORDS_FOR_HEADLINE[Headline(report.round.headline)]
+    when = "for the study" if report.round.threshold is None else "before the round opened"
+    return (
+        ("Headline coefficient", headline),
+        ("Threshold", f"{number(report.threshold)}, set {when}"),
+    )
 
 
 def _drawing(report: RoundReport) -> tuple[tuple[str, str], ...]:

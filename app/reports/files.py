@@ -6,41 +6,61 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from sqlmodel import Session
+
+from app.coding.models import Round
+from app.reports.check_file import check_file
 from app.reports.html_report import html_report
 from app.reports.long_table import lines_of, long_csv
 from app.reports.markdown_report import markdown_report
-from app.reports.service import RoundReport, frozen_figures
+from app.reports.service import (
+    RoundReport,
+    card_keys,
+    frozen_figures,
+    judgements_of,
+    round_report,
+)
+from app.studies.models import Study
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of file and how a report becomes one."""
+    """A kind of file: its media type, how its name ends, and how a round becomes one.
+
+    `addition` goes into the name where two formats end alike.
+    """
 
     media_type: str
-    write: Callable[[RoundReport], bytes]
+    ending: str
+    write: Callable[[Session, Study, Round], bytes]
+    addition: str = ""
 
 
 def stored_report(report: RoundReport) -> dict[str, Any]:
     """Return the Snapshots of a round as they were frozen, with what identifies them.
 
-    `input_hash` has the hash of each facet's judgements under the name of the facet.
+    `input_hash` has the hash of each facet's judgements under the name of the facet; `bootstrap`
+    each facet's resampled intervals, None until they are drawn.
     """
     closed_at = report.round.closed_at
     return {
         "study": report.study.name,
         "round": report.round.name,
         "stance": report.stance.value,
+        "headline": None if report.threshold is None else report.round.headline,
         "threshold": report.threshold,
         "closed_at": None if closed_at is None else closed_at.isoformat(),
         "facets": [frozen_figures(report.study, one) for one in report.snapshots],
+        "bootstrap": {
+            part.report.stored.name: part.report.stored.intervals for part in report.facets
+        },
         "input_hash": {one.figures["facet"]: one.input_hash for one in report.snapshots},
         "algorithm_version": next((one.algorithm_version for one in report.snapshots), None),
     }
 
 
 def json_report(report: RoundReport) -> bytes:
-    text = json.dumps(stored_report(report), ensure_ascii=False, indent=2, allow_nan=False)
-    return f"{text}\n".encode()
+    return _json(stored_report(report))
 
 
 def csv_report(report: RoundReport) -> bytes:
@@ -49,9 +69,27 @@ def csv_report(report: RoundReport) -> bytes:
     return long_csv(chain.from_iterable(parts))
 
 
+def check_report(session: Session, study: Study, round_: Round) -> bytes:
+    """Return the judgements beside the figures, for a check with another program."""
+    report = round_report(session, study, round_)
+    judgements, keys = judgements_of(session, round_), card_keys(session, round_)
+    return _json(check_file(report, judgements, keys))
+
+
+def _json(content: Mapping[str, Any]) -> bytes:
+    text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
+    return f"{text}\n".encode()
+
+
+def _reported(write: Callable[[RoundReport], bytes]) -> Callable[[Session, Study, Round], bytes]:
+    """Return a writer of rounds from a writer of reports."""
+    return lambda session, study, round_: write(round_report(session, study, round_))
+
+
 FORMATS: Mapping[str, Format] = {
-    "html": Format("text/html; charset=utf-8", html_report),
-    "json": Format("application/json", json_report),
-    "csv": Format("text/csv; charset=utf-8", csv_report),
-    "md": Format("text/markdown; charset=utf-8", markdown_report),
+    "html": Format("text/html; charset=utf-8", "html", _reported(html_report)),
+    "json": Format("application/json", "json", _reported(json_report)),
+    "csv": Format("text/csv; charset=utf-8", "csv", _reported(csv_report)),
+    "md": Format("text/markdown; charset=utf-8", "md", _reported(markdown_report)),
+    "check": Format("application/json", "json", check_report, ", to check"),
 }

@@ -2,110 +2,87 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from app.agreement import Estimate
-from app.reports.stored import Stored, StoredFacet, StoredPair, estimate_of
+from app.agreement import Estimate, Measure, Method
+from app.agreement.names import NAMES
+from app.reports.gate import gate_of
+from app.reports.stored import Stored, StoredFacet, StoredPair, estimates_of
 from app.text import safe_cell
 
 if TYPE_CHECKING:
     from app.resolution.labels import Tally
 
 COLUMNS = (
-    "facet", "measure", "category", "first", "second", "value", "low", "high", "n_units",
-    "n_coders", "reason",
+    "facet", "measure", "key", "category", "first", "second", "value", "low", "high",
+    "interval", "standard_error", "n_units", "n_coders", "n_resamples", "resampled", "seed",
+    "n_undefined", "reason",
 )  # fmt: skip
-
-_OVER_ALL = {
-    "percent": "percent agreement",
-    "percent_of_pairs": "percent agreement of all pairs",
-    "unanimous": "unanimous cards",
-    "light": "Light's kappa",
-    "fleiss": "Fleiss' kappa",
-    "ac1": "Gwet's AC1",
-    "jaccard": "mean Jaccard similarity",
-}
-_OF_PAIRS = {
-    "percent": "percent agreement",
-    "kappa": "Cohen's kappa",
-    "kappa_linear": "Cohen's kappa, linear weights",
-    "kappa_quadratic": "Cohen's kappa, quadratic weights",
-    "jaccard": "mean Jaccard similarity",
-}
 _OF_CATEGORIES = {
-    "percent": "percent agreement",
-    "light": "Light's kappa",
-    "alpha": "Krippendorff's alpha, nominal",
-    "ac1": "Gwet's AC1",
-    "positive": "positive agreement",
-    "negative": "negative agreement",
-}
-_OF_CATEGORIES_IN_PAIRS = {
-    "percent": "percent agreement",
-    "kappa": "Cohen's kappa",
-    "positive": "positive agreement",
-    "negative": "negative agreement",
+    Measure.SPECIFIC: "Positive agreement",
+    Measure.NEGATIVE: "Negative agreement",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure: of the whole facet, of a category, of two coders, or of both."""
+    """One figure: of the whole facet, of a category, of two coders, or of both.
+
+    `drawn` is the bootstrap of the facet, where there is one.
+    """
 
     facet: str
     measure: str
     estimate: Estimate
+    key: str = ""
     category: str = ""
     first: str = ""
     second: str = ""
+    drawn: Mapping[str, Any] | None = None
 
 
 def lines_of(stored: StoredFacet, tally: "Tally") -> Iterator[Line]:
     """Give the figures of a facet, then the proportions before and after negotiation."""
     if stored.agreement is not None:
-        yield from _over_all(stored, stored.agreement)
+        yield from _lines(stored, stored.agreement["figures"])
         for pair in stored.pairs():
-            yield from _of_pair(stored, pair)
+            yield from _lines(stored, pair.figures, pair=pair)
         for found in stored.agreement["categories"]:
             yield from _of_category(stored, found)
+    gate = gate_of(stored)
+    if gate is not None and gate.stored.agreement is not None:
+        name = f"{stored.name}: does it apply"
+        yield from (
+            replace(line, facet=name)
+            for line in _lines(gate.stored, gate.stored.agreement["figures"])
+        )
     yield from _of_negotiation(stored.name, tally)
 
 
-def _over_all(stored: StoredFacet, agreement: Stored) -> Iterator[Line]:
-    for key, measure in _OVER_ALL.items():
-        if agreement[key] is not None:
-            yield Line(stored.name, measure, estimate_of(agreement[key]))
-    for key, distance in (("alpha", "alpha_distance"), ("alpha_companion", "companion_distance")):
-        if agreement[key] is not None:
-            measure = f"Krippendorff's alpha, {agreement[distance]}"
-            yield Line(stored.name, measure, estimate_of(agreement[key]))
-
-
-def _of_pair(stored: StoredFacet, pair: StoredPair) -> Iterator[Line]:
-    first, second = stored.coders[pair.first], stored.coders[pair.second]
-    for key, measure in _OF_PAIRS.items():
-        if pair.figures[key] is not None:
-            estimate = estimate_of(pair.figures[key])
-            yield Line(stored.name, measure, estimate, first=first, second=second)
+def _lines(
+    stored: StoredFacet, figures: Stored, *, category: str = "", pair: StoredPair | None = None
+) -> Iterator[Line]:
+    first = "" if pair is None else stored.coders[pair.first]
+    second = "" if pair is None else stored.coders[pair.second]
+    for measure, estimate in estimates_of(figures).items():
+        name = _OF_CATEGORIES.get(measure, NAMES.get(measure, ""))
+        yield Line(
+            stored.name, name, estimate, measure.value, category, first, second, stored.intervals
+        )
 
 
 def _of_category(stored: StoredFacet, found: Stored) -> Iterator[Line]:
     name = found["category"]
-    kappa = {"Cohen": "Cohen's kappa", "Fleiss": "Fleiss' kappa"}[found["kappa_definition"]]
-    yield Line(stored.name, kappa, estimate_of(found["kappa"]), name)
     if found["prevalence"] is not None:
-        n_units = found["kappa"]["n_units"]
+        n_units = found["figures"][Measure.PERCENT]["n_units"]
         prevalence = Estimate(found["prevalence"], n_units=n_units, n_coders=len(stored.coders))
-        yield Line(stored.name, "prevalence", prevalence, name)
-    for key, measure in _OF_CATEGORIES.items():
-        yield Line(stored.name, measure, estimate_of(found[key]), name)
+        yield Line(stored.name, NAMES["share"], prevalence, "share", name)
+    yield from _lines(stored, found["figures"], category=name)
     if len(found["pairs"]) > 1:
-        for pair, figures in zip(stored.pairs(), found["pairs"], strict=True):
-            for key, measure in _OF_CATEGORIES_IN_PAIRS.items():
-                first, second = stored.coders[pair.first], stored.coders[pair.second]
-                yield Line(stored.name, measure, estimate_of(figures[key]), name, first, second)
+        for pair, own in zip(stored.pairs(), found["pairs"], strict=True):
+            yield from _lines(stored, own["figures"], category=name, pair=pair)
 
 
 def _of_negotiation(facet: str, tally: "Tally") -> Iterator[Line]:
@@ -127,13 +104,30 @@ def long_csv(lines: Iterator[Line]) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for line in lines:
-        named = (line.facet, line.measure, line.category, line.first, line.second)
+        named = (line.facet, line.measure, line.key, line.category, line.first, line.second)
         found = line.estimate
-        numbers = [
-            "" if number is None else repr(number)
-            for number in (found.value, found.low, found.high)
-        ]
-        counts = (found.n_units, found.n_coders or "")
         said = safe_cell(found.reason or found.note or "")
-        writer.writerow([*map(safe_cell, named), *numbers, *counts, said])
+        writer.writerow(
+            [
+                *map(safe_cell, named),
+                *map(_exact, (found.value, found.low, found.high)),
+                found.method or "",
+                _exact(found.standard_error),
+                *(found.n_units, found.n_coders or ""),
+                *_resampling(line),
+                said,
+            ]
+        )
     return text.getvalue().encode()
+
+
+def _exact(number: float | None) -> str:
+    return "" if number is None else repr(number)
+
+
+def _resampling(line: Line) -> tuple[object, ...]:
+    """Return how the interval was drawn: resamples, of what, seed, how many had no value."""
+    if line.drawn is None or line.estimate.method != Method.BOOTSTRAP:
+        return ("", "", "", "")
+    drawn = line.drawn
+    return drawn["n_resamples"], drawn["unit"], drawn["seed"], line.estimate.n_undefined

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from app.reports.facet_report import FacetReport
 from app.reports.facts import RECOMPUTING, facts
-from app.reports.headline import Figure
+from app.reports.figure import Figure
+from app.reports.headline import Headline
 from app.reports.service import FacetPart, RoundReport
-from app.reports.wording import NOT_COMPUTED, share
+from app.reports.wording import NOT_COMPUTED, counted, share
 from app.resolution.labels import Tally
 from app.resolution.outcomes import OutcomeTable
 
@@ -40,9 +41,11 @@ def _facet(part: FacetPart) -> Iterator[str]:
     yield from (f"## {_plain(report.stored.name)}", "")
     if report.headline is not None:
         yield from _headline(report, report.headline)
-        yield from _table(_FIGURE_HEAD, map(_figure_row, report.companions))
+        yield from _table(_FIGURE_HEAD, map(_figure_row, report.companions.all()))
+        yield from (_plain(report.intervals), "")
         yield from _pairs(report)
         yield from _categories(report)
+        yield from _gate(report)
         yield from _matrices(report)
         for remark in report.remarks:
             yield f"- {_plain(remark.title)} {_plain(remark.sentence)}"
@@ -53,14 +56,17 @@ def _facet(part: FacetPart) -> Iterator[str]:
     yield from (f"Input SHA-256 `{part.input_hash}`, algorithm version {version}.", "")
 
 
-_FIGURE_HEAD = ("Figure", "Value", "95% interval", "Cards", "Coders")
+_FIGURE_HEAD = ("Figure", "Value", "95% interval", "How", "Cards", "Coders")
 
 
-def _headline(report: FacetReport, figure: Figure) -> Iterator[str]:
+def _headline(report: FacetReport, headline: Headline) -> Iterator[str]:
+    figure = headline.figure
     value = f"**{figure.shown}**" if figure.shown else _plain(figure.undefined)
     told = f"95% interval {figure.interval}" if figure.shown else ""
     parts = (f"{_plain(figure.name)}: {value}", told, figure.basis, report.missing)
     yield "; ".join(part for part in parts if part) + "."
+    if headline.instead_of:
+        yield f"{_plain(headline.instead_of)} was chosen beforehand; this facet has none."
     if report.verdict is not None:
         yield f"{report.verdict.standing.value}: {_plain(report.verdict.sentence)}"
     yield ""
@@ -70,16 +76,17 @@ def _figure_row(figure: Figure) -> tuple[str, ...]:
     value = figure.shown or figure.undefined
     name = f"{figure.name} ({figure.detail})" if figure.detail else figure.name
     counts = (str(figure.estimate.n_units), str(figure.estimate.n_coders))
-    return (name, value, figure.interval if figure.shown else NOT_COMPUTED, *counts)
+    interval = figure.interval if figure.shown else NOT_COMPUTED
+    return (name, value, interval, figure.method or figure.note, *counts)
 
 
 def _pairs(report: FacetReport) -> Iterator[str]:
     rows = [
-        (row.first, row.second, figure.name, *_figure_row(figure)[1:4])
+        (*row.names, figure.name, *_figure_row(figure)[1:5])
         for row in report.pairs
         for figure in (row.percent, *row.figures)
     ]
-    head = ("First", "Second", "Figure", "Value", "95% interval", "Cards")
+    head = ("First", "Second", "Figure", "Value", "95% interval", "How", "Cards")
     yield from _table(head, rows)
 
 
@@ -91,8 +98,10 @@ def _categories(report: FacetReport) -> Iterator[str]:
             "" if row.prevalence is None else share(row.prevalence),
             row.positive.shown or row.positive.undefined,
             row.negative.shown or row.negative.undefined,
+            row.ac1.shown or row.ac1.undefined,
             row.kappa.shown or row.kappa.undefined,
             row.kappa.interval if row.kappa.shown else NOT_COMPUTED,
+            row.kappa.method or row.kappa.note,
             str(row.n_units),
         )
         for row in report.categories
@@ -103,11 +112,24 @@ def _categories(report: FacetReport) -> Iterator[str]:
         "Prevalence",
         "Positive agreement",
         "Negative agreement",
+        "AC1",
         report.category_kappa_name,
         "95% interval",
+        "How",
         "Cards",
     )
     yield from _table(head, rows)
+
+
+def _gate(report: FacetReport) -> Iterator[str]:
+    if report.gate is not None:
+        told = "; ".join(
+            f"{figure.name} {figure.shown or figure.undefined} ({figure.basis})"
+            for figure in report.gate.figures
+        )
+        n_conflicts = counted(report.gate.n_conflicts, "card")
+        yield f"Whether the facet applies: {_plain(told)}; coders differ on {n_conflicts}."
+        yield ""
 
 
 def _matrices(report: FacetReport) -> Iterator[str]:

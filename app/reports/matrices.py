@@ -61,9 +61,9 @@ class Matrix:
 def matrices(stored: StoredFacet) -> tuple[Matrix, ...]:
     """Return one matrix for each two coders; none where cards carry sets."""
     return tuple(
-        matrix(pair, pair.figures["confusion"])
+        matrix(pair, pair.found["confusion"])
         for pair in stored.pairs()
-        if pair.figures["confusion"] is not None
+        if pair.found["confusion"] is not None
     )
 
 

@@ -1,50 +1,46 @@
 """What the agreement page is drawn from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
+from app.coding.bootstrapping import bootstrap_state
 from app.coding.measuring import coders_of_round, snapshots
-from app.coding.models import Round
-from app.coding.rounds import round_id_of
-from app.coding.rules import Kind, Phase
+from app.coding.models import Round, Snapshot
+from app.coding.rules import Phase
 from app.errors import NotFound
-from app.reports import drawing, service
-from app.reports.drawing import Trajectory
+from app.reports import service
+from app.reports.choices import (
+    FacetTab,
+    MatrixChoice,
+    RoundChoice,
+    facet_tabs,
+    matrix_choices,
+    round_choices,
+    round_url,
+)
 from app.reports.drawn import DrawnFacet, drawn_facet
 from app.reports.facet_report import FacetReport
-from app.reports.facts import KIND_WORDS
-from app.reports.headline import Figure, headline_of
 from app.reports.matrices import Matrix
-from app.reports.service import FacetPart
-from app.reports.stored import StoredFacet
+from app.reports.over_rounds import RoundFigure, over_rounds
+from app.reports.pairs import PairTable, pair_table
+from app.reports.pictures import Pictures, drawings_of, pictures_of
+from app.reports.plots import Figure as Drawing
 from app.reports.wording import not_reliability
-from app.resolution.labels import Tally
+from app.resolution.labels import Tally, tally_of
 from app.studies.deps import Here
 
 
 @dataclass(frozen=True, slots=True)
-class RoundChoice:
+class BootstrapLine:
+    """Intervals that are still being drawn, or were drawn a moment ago; empty words: nothing."""
+
     url: str
+    page_url: str
     words: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FacetTab:
-    url: str
-    name: str
-    words: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixChoice:
-    place: int
-    words: str
-    is_current: bool
+    is_waiting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +56,12 @@ class AgreementPage:
     rounds: tuple[RoundChoice, ...]
     tabs: tuple[FacetTab, ...]
     facet_id: int
+    bootstrap: BootstrapLine
     report: FacetReport
     drawn: DrawnFacet
-    trajectory: Trajectory | None
+    pictures: Pictures
+    course: tuple[RoundFigure, ...]
+    pair_table: PairTable | None
     matrix: Matrix | None
     matrices: tuple[MatrixChoice, ...]
     coder_ids: tuple[int, ...]
@@ -85,22 +84,15 @@ class NoFiguresPage:
     rounds_url: str
 
 
-def round_url(here: Here, round_: Round) -> str:
-    return here.url("rounds", round_id_of(round_))
+@dataclass(frozen=True, slots=True)
+class ShownFacet:
+    """One facet of a closed round, read and ready to be drawn."""
 
-
-def round_choices(
-    here: Here, closed: Sequence[Round], current: Round | None
-) -> tuple[RoundChoice, ...]:
-    """Return the rounds that have figures, newest first."""
-    return tuple(
-        RoundChoice(
-            f"{round_url(here, one)}/agreement",
-            f"{one.name}, {'void' if one.phase == Phase.VOID else KIND_WORDS[Kind(one.kind)]}",
-            current is not None and one.id == current.id,
-        )
-        for one in closed
-    )
+    snapshot: Snapshot
+    report: FacetReport
+    matrix: Matrix | None
+    rounds: tuple[RoundFigure, ...]
+    drawings: Mapping[str, Drawing]
 
 
 def no_figures_page(session: Session, here: Here, round_: Round | None) -> NoFiguresPage:
@@ -118,97 +110,84 @@ def no_figures_page(session: Session, here: Here, round_: Round | None) -> NoFig
     )
 
 
+def shown_facet(
+    session: Session, here: Here, round_: Round, *, facet_id: int | None, pair: int
+) -> ShownFacet:
+    """Return one facet, the first if none is asked for; 404 for a foreign facet or pair."""
+    if round_.closed_at is None or not round_.facet_ids:
+        raise NotFound
+    shown_id = round_.facet_ids[0] if facet_id is None else facet_id
+    snapshot, report = service.facet_of_round(session, here.study, round_, shown_id)
+    if report.matrices and pair >= len(report.matrices):
+        raise NotFound
+    matrix = report.matrices[pair] if report.matrices else None
+    rounds: tuple[RoundFigure, ...] = ()
+    if report.headline is not None:
+        measure = report.headline.figure.measure
+        rounds = over_rounds(session, here.study, round_, shown_id, measure)
+    threshold = service.threshold_of(here.study, round_)
+    drawings = drawings_of(report, matrix, rounds, threshold)
+    return ShownFacet(snapshot, report, matrix, rounds, drawings)
+
+
 def agreement_page(
     session: Session, here: Here, round_: Round, *, facet_id: int | None, pair: int
 ) -> AgreementPage:
     """Return the page of one facet, the first if none is asked for; 404 for a foreign facet."""
-    tabs = _tabs(session, here, round_, facet_id)
-    if round_.closed_at is None or not round_.facet_ids:
-        raise NotFound
-    shown_id = round_.facet_ids[0] if facet_id is None else facet_id
-    part = service.facet_part(session, here.study, round_, shown_id)
-    report = part.report
-    threshold = service.threshold_of(here.study, round_)
+    shown = shown_facet(session, here, round_, facet_id=facet_id, pair=pair)
+    snapshot, report = shown.snapshot, shown.report
+    base = round_url(here, round_)
     return AgreementPage(
         round_name=round_.name,
-        closed_at=round_.closed_at,
+        closed_at=snapshot.taken_at if round_.closed_at is None else round_.closed_at,
         is_void=round_.phase == Phase.VOID,
         is_negotiated=round_.phase == Phase.DONE,
         is_without_coefficients=not service.has_coefficients(here.study),
         not_reliability=not_reliability(round_.kind, round_.sort),
         rounds=round_choices(here, service.closed_rounds(session, here.study_id), round_),
-        tabs=tabs,
-        facet_id=shown_id,
+        tabs=facet_tabs(session, here, round_, report.facet.id),
+        facet_id=report.facet.id,
+        bootstrap=bootstrap_line(session, here, round_, report.facet.id),
         report=report,
-        drawn=drawn_facet(report, threshold),
-        trajectory=_trajectory(session, here, round_, part, threshold),
-        matrix=_matrix(report, pair),
-        matrices=_matrix_choices(report, pair),
+        drawn=drawn_facet(report, service.threshold_of(here.study, round_)),
+        pictures=pictures_of(
+            shown.drawings,
+            f"{base}/agreement/figures",
+            {"facet": report.facet.id, "pair": pair},
+            stem=f"{round_.name}, {report.stored.name}",
+        ),
+        course=shown.rounds,
+        pair_table=pair_table(report.stored.coders, report.pairs),
+        matrix=shown.matrix,
+        matrices=matrix_choices(report, pair),
         coder_ids=tuple(coder.id for coder in coders_of_round(session, round_)),
-        tally=part.tally,
-        input_hash=part.input_hash,
-        algorithm_version=part.algorithm_version,
-        **_addresses(here, round_, shown_id),
+        tally=tally_of(session, round_, report.facet),
+        input_hash=snapshot.input_hash,
+        algorithm_version=snapshot.algorithm_version,
+        url=f"{base}/agreement",
+        cells_url=f"{base}/cards?facet={report.facet.id}",
+        disagreements_url=f"{base}/disagreements",
+        report_url=f"{base}/report",
     )
 
 
-def _addresses(here: Here, round_: Round, facet_id: int) -> dict[str, str]:
-    base = round_url(here, round_)
-    return {
-        "url": f"{base}/agreement",
-        "cells_url": f"{base}/cards?facet={facet_id}",
-        "disagreements_url": f"{base}/disagreements",
-        "report_url": f"{base}/report",
-    }
-
-
-def _tabs(
-    session: Session, here: Here, round_: Round, facet_id: int | None
-) -> tuple[FacetTab, ...]:
-    taken = snapshots(session, round_)
-    return tuple(
-        FacetTab(
-            url=f"{round_url(here, round_)}/agreement?facet={one.facet_id}",
-            name=one.figures["facet"],
-            words=_tab_words(headline_of(StoredFacet(service.frozen_figures(here.study, one)))),
-            is_current=one.facet_id == facet_id or (facet_id is None and place == 0),
-        )
-        for place, one in enumerate(taken)
-    )
-
-
-def _tab_words(headline: Figure | None) -> str:
-    if headline is None:
-        return ""
-    if headline.estimate.value is None:
-        return "not defined"
-    short = "kappa" if "kappa" in headline.name else "alpha"
-    return f"{short} {headline.shown}" + (", sets" if "sets" in headline.name else "")
-
-
-def _trajectory(
-    session: Session, here: Here, round_: Round, part: FacetPart, threshold: float | None
-) -> Trajectory | None:
-    headline = part.report.headline
-    if headline is None:
-        return None
-    rounds = service.headlines_over_rounds(
-        session, here.study, round_, part.report.facet.id, headline.name
-    )
-    return drawing.trajectory(rounds, threshold)
-
-
-def _matrix(report: FacetReport, pair: int) -> Matrix | None:
-    if not report.matrices:
-        return None
-    if pair >= len(report.matrices):
+def bootstrap_line(session: Session, here: Here, round_: Round, facet_id: int) -> BootstrapLine:
+    """Return how far the bootstrap of a facet is; 404 for a facet that is not of this round."""
+    taken = {one.facet_id: one for one in snapshots(session, round_)}
+    if facet_id not in taken:
         raise NotFound
-    return report.matrices[pair]
-
-
-def _matrix_choices(report: FacetReport, pair: int) -> tuple[MatrixChoice, ...]:
-    coders = report.stored.coders
-    return tuple(
-        MatrixChoice(place, f"{coders[one.first]} and {coders[one.second]}", place == pair)
-        for place, one in enumerate(report.matrices)
+    words, is_waiting = "", False
+    if service.has_coefficients(here.study):
+        state = bootstrap_state(session, taken[facet_id])
+        is_waiting = state.is_waiting
+        if state.is_waiting:
+            words = f"Bootstrap intervals are being computed ({100 * state.progress:.0f} %)."
+        elif state.error:
+            words = f"Bootstrap intervals could not be computed: {state.error}"
+    base = f"{round_url(here, round_)}/agreement"
+    return BootstrapLine(
+        url=f"{base}/bootstrap?facet={facet_id}",
+        page_url=f"{base}?facet={facet_id}",
+        words=words,
+        is_waiting=is_waiting,
     )

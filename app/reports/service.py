@@ -1,6 +1,6 @@
 """What a closed round can tell: its frozen figures, its design, and what came of the talk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,16 +9,22 @@ from sqlmodel import Session, col, select
 from app.codebook.content import Codebook, FacetContent
 from app.codebook.models import CodebookVersion
 from app.codebook.published import codebook_of_version
-from app.coding.measuring import coders_of_round, facets_of_round, snapshots
-from app.coding.models import Round, Snapshot
+from app.coding.bootstrapping import intervals_of
+from app.coding.measuring import (
+    RoundRatings,
+    coders_of_round,
+    facets_of_round,
+    ratings_for,
+    snapshots,
+)
+from app.coding.models import Assignment, Round, Snapshot
 from app.coding.progress import progress_of_all
 from app.coding.rounds import plan_of, round_id_of, rounds_of
 from app.coding.rules import Phase, Plan
+from app.corpus.models import Card
 from app.db import now
 from app.errors import Conflict, NotFound
-from app.reports.drawing import RoundFigure
 from app.reports.facet_report import FacetReport, facet_report
-from app.reports.headline import headline_of
 from app.reports.stored import Stored, StoredFacet
 from app.reports.wording import before_any_figure, not_reliability
 from app.resolution.labels import Tally, tally_of
@@ -108,34 +114,54 @@ def no_figures_words(round_: Round) -> str:
 def threshold_of(study: Study, round_: Round) -> float | None:
     """Return what coefficients are held against; None where no verdict may be given."""
     is_judged = has_coefficients(study) and not not_reliability(round_.kind, round_.sort)
-    return study.threshold if is_judged else None
+    return threshold_set(study, round_) if is_judged else None
+
+
+def threshold_set(study: Study, round_: Round) -> float:
+    """Return the threshold that the round froze when it opened, or that of the study."""
+    return study.threshold if round_.threshold is None else round_.threshold
 
 
 def frozen_figures(study: Study, snapshot: Snapshot) -> Stored:
     """Return the figures of a Snapshot, without coefficients where the study has none."""
     figures: Stored = snapshot.figures
-    return figures if has_coefficients(study) else {**figures, "agreement": None}
+    return figures if has_coefficients(study) else {**figures, "agreement": None, "gate": None}
 
 
-def facet_part(session: Session, study: Study, round_: Round, facet_id: int) -> FacetPart:
-    """Return the report of one facet; 404 for a facet that is not of this round."""
+def bootstrap_of(session: Session, study: Study, snapshot: Snapshot) -> Stored | None:
+    """Return the bootstrap of a Snapshot once it is drawn; None where no coefficient is shown."""
+    return intervals_of(session, snapshot) if has_coefficients(study) else None
+
+
+def stored_facet(session: Session, study: Study, snapshot: Snapshot) -> StoredFacet:
+    """Return the figures of a Snapshot with the intervals drawn since it was taken."""
+    intervals = bootstrap_of(session, study, snapshot)
+    return StoredFacet(frozen_figures(study, snapshot), intervals)
+
+
+def facet_of_round(
+    session: Session, study: Study, round_: Round, facet_id: int
+) -> tuple[Snapshot, FacetReport]:
+    """Return a Snapshot and its report; 404 for a facet that is not of this round."""
     taken = {one.facet_id: one for one in snapshots(session, round_)}
     facets = {facet.id: facet for facet in facets_of_round(session, round_)}
     if facet_id not in taken or facet_id not in facets:
         raise NotFound
-    return _part(session, study, round_, taken[facet_id], facets[facet_id])
+    return taken[facet_id], _report(session, study, round_, taken[facet_id], facets[facet_id])
+
+
+def _report(
+    session: Session, study: Study, round_: Round, snapshot: Snapshot, facet: FacetContent
+) -> FacetReport:
+    stored = stored_facet(session, study, snapshot)
+    return facet_report(stored, facet, threshold_of(study, round_), chosen=round_.headline)
 
 
 def _part(
     session: Session, study: Study, round_: Round, snapshot: Snapshot, facet: FacetContent
 ) -> FacetPart:
     return FacetPart(
-        report=facet_report(
-            snapshot.figures,
-            facet,
-            threshold_of(study, round_),
-            has_coefficients=has_coefficients(study),
-        ),
+        report=_report(session, study, round_, snapshot, facet),
         tally=tally_of(session, round_, facet),
         outcomes=outcome_table_of(session, round_, facet),
         input_hash=snapshot.input_hash,
@@ -153,7 +179,7 @@ def round_report(session: Session, study: Study, round_: Round) -> RoundReport:
         study=study,
         round=round_,
         stance=Stance(study.stance),
-        threshold=study.threshold if has_coefficients(study) else None,
+        threshold=threshold_set(study, round_) if has_coefficients(study) else None,
         not_reliability=not_reliability(round_.kind, round_.sort),
         design=_design(session, round_, taken),
         facets=tuple(_part(session, study, round_, one, facets[one.facet_id]) for one in taken),
@@ -182,25 +208,19 @@ def _design(session: Session, round_: Round, taken: Sequence[Snapshot]) -> Desig
     )
 
 
-def headlines_over_rounds(
-    session: Session, study: Study, round_: Round, facet_id: int, name: str
-) -> tuple[RoundFigure, ...]:
-    """Return the same figure in every valid closed round of the study, oldest first."""
+def judgements_of(session: Session, round_: Round) -> Mapping[int, RoundRatings]:
+    """Return the judgements of a closed round by facet, as they went into its Snapshots."""
+    refuse_while_open(round_)
+    facets = facets_of_round(session, round_)
+    return {facet.id: ratings_for(session, round_, facet) for facet in facets}
+
+
+def card_keys(session: Session, round_: Round) -> Mapping[int, str]:
+    """Return the key of each card of a round under its id."""
     statement = (
-        select(Round, Snapshot)
-        .join(Snapshot, col(Snapshot.round_id) == col(Round.id))
-        .where(
-            Round.study_id == study.id,
-            Snapshot.facet_id == facet_id,
-            Round.kind == round_.kind,
-            Round.sort == round_.sort,
-            (col(Round.phase) != Phase.VOID) | (col(Round.id) == round_.id),
-        )
-        .order_by(col(Round.number))
+        select(Card.id, Card.key)
+        .join(Assignment, col(Assignment.card_id) == col(Card.id))
+        .where(Assignment.round_id == round_.id)
+        .distinct()
     )
-    found = []
-    for one, snapshot in session.exec(statement).all():
-        headline = headline_of(StoredFacet(frozen_figures(study, snapshot)))
-        if headline is not None and headline.name == name:
-            found.append(RoundFigure(one.name, headline.estimate, one.id == round_.id))
-    return tuple(found)
+    return {card_id: key for card_id, key in session.exec(statement) if card_id is not None}

@@ -1,11 +1,12 @@
-"""PURE: the figures of a Snapshot, read back from JSON."""
+"""PURE: the figures of a Snapshot, read back from JSON, with the intervals drawn since."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from app.agreement import Estimate
+from app.agreement import Estimate, Measure, with_intervals
+from app.reports.earlier import in_shape_of_today, is_earlier
 
 Stored = Mapping[str, Any]
 
@@ -17,18 +18,36 @@ def estimate_of(stored: Stored) -> Estimate:
 
 @dataclass(frozen=True, slots=True)
 class StoredPair:
-    """Two coders by their places among the coders of the round, and their figures."""
+    """Two coders by their places among the coders of the round, and what is known of them."""
 
     first: int
     second: int
-    figures: Stored
+    found: Stored
+
+    @property
+    def figures(self) -> Stored:
+        figures: Stored = self.found["figures"]
+        return figures
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFacet:
-    """What a Snapshot holds of a facet; `agreement` is None where no coefficient was computed."""
+    """What a Snapshot holds of a facet, with `intervals` of its bootstrap where there is one.
+
+    `agreement` is None where no coefficient was computed.
+    """
 
     figures: Stored
+    intervals: Stored | None = None
+    agreement: Stored | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        found: Stored | None = self.figures["agreement"]
+        if found is not None:
+            found = in_shape_of_today(found)
+            if self.intervals is not None:
+                found = with_intervals(found, _known(found, self.intervals))
+        object.__setattr__(self, "agreement", found)
 
     @property
     def name(self) -> str:
@@ -51,9 +70,9 @@ class StoredFacet:
         return bool(self.figures["scale"] == "ordinal") and not self.is_multiple
 
     @property
-    def agreement(self) -> Stored | None:
-        found: Stored | None = self.figures["agreement"]
-        return found
+    def is_earlier(self) -> bool:
+        """Whether the version that closed the round computed fewer figures than today's."""
+        return self.agreement is not None and is_earlier(self.agreement)
 
     @property
     def n_missing(self) -> int | None:
@@ -61,11 +80,16 @@ class StoredFacet:
         if self.agreement is None:
             return None
         given = self.agreement["n_labels"] + self.figures["n_cannot_judge"]
+        given += self.figures.get("n_not_applicable", 0)  # earlier versions did not count them
         return max(0, int(self.figures["n_assigned"]) - int(given))
 
     @property
     def n_cannot_judge(self) -> int:
         return int(self.figures["n_cannot_judge"])
+
+    def over_all(self) -> Mapping[Measure, Estimate]:
+        """Return the figures of all coders together."""
+        return {} if self.agreement is None else estimates_of(self.agreement["figures"])
 
     def pairs(self) -> tuple[StoredPair, ...]:
         """Return each two coders who judged anything; their names need not differ."""
@@ -76,6 +100,30 @@ class StoredFacet:
         ]
         places = combinations(active, 2)
         return tuple(
-            StoredPair(first, second, figures)
-            for (first, second), figures in zip(places, self.agreement["pairs"], strict=True)
+            StoredPair(first, second, found)
+            for (first, second), found in zip(places, self.agreement["pairs"], strict=True)
         )
+
+
+def estimates_of(figures: Stored) -> Mapping[Measure, Estimate]:
+    """Return stored figures as values under their measures."""
+    return {Measure(key): estimate_of(stored) for key, stored in figures.items()}
+
+
+def _known(agreement: Stored, intervals: Stored) -> Stored:
+    """Return the intervals of those figures that the version that closed the round computed."""
+    return {
+        **intervals,
+        "figures": _shared(intervals["figures"], agreement["figures"]),
+        **{
+            part: [
+                _shared(own, found["figures"])
+                for found, own in zip(agreement[part], intervals[part], strict=True)
+            ]
+            for part in ("pairs", "categories")
+        },
+    }
+
+
+def _shared(intervals: Stored, figures: Stored) -> Stored:
+    return {key: interval for key, interval in intervals.items() if key in figures}

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from app.agreement import Estimate, NoticeKind
+from app.agreement import Estimate, NoticeKind, Unit
 
 NOT_COMPUTED = "not computed"
 
@@ -33,6 +34,26 @@ def interval(estimate: Estimate) -> str:
     if estimate.low is None or estimate.high is None:
         return NOT_COMPUTED
     return f"{number(estimate.low)} to {number(min(estimate.high, 1.0))}"
+
+
+def interval_of_shares(estimate: Estimate) -> str:
+    """Return "71.3 % to 84.0 %", or that there is none."""
+    if estimate.low is None or estimate.high is None:
+        return NOT_COMPUTED
+    return f"{share(estimate.low)} to {share(estimate.high)}"
+
+
+def how_intervals(drawn: Mapping[str, Any] | None) -> str:
+    """Say how the 95 % intervals were made; `drawn` is the stored bootstrap, if there is one."""
+    kappas = "Intervals of Cohen's kappa are its value ± 1.96 standard errors"
+    if drawn is None or drawn.get("reason"):
+        return f"{kappas}; no resamples were drawn."
+    resamples = counted(drawn["n_resamples"], "resample")
+    found = f"Bootstrap intervals: {resamples} of {drawn['unit']}, seed {drawn['seed']}."
+    if drawn.get("note"):
+        found += f" Cards were drawn although they share documents: {drawn['note']}."
+    # Cards of one document are not independent, which the formula takes for granted.
+    return found if drawn["unit"] == Unit.CLUSTERS else f"{found} {kappas}."
 
 
 def basis(estimate: Estimate) -> str:

@@ -23,8 +23,9 @@ from app.resolution.naming import (
     urls_by_card,
 )
 from app.resolution.pages import CellsPage, LabelRow, LabelsPage, Tab
+from app.resolution.positions import positions_of
 from app.resolution.rules import Answer, Provenance
-from app.resolution.service import disagreements, positions_of
+from app.resolution.service import disagreements
 from app.studies.deps import Here, InStudy
 from app.web.forms import Count, Id, PathId
 from app.web.render import respond

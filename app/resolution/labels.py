@@ -5,25 +5,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.codebook.content import FacetContent
+from app.coding.measuring import snapshots
 from app.coding.models import Assignment, Round
 from app.coding.rules import Value
 from app.errors import Conflict
 from app.resolution.models import Decision, Disagreement
+from app.resolution.positions import answer_of, positions_of
 from app.resolution.rules import (
     CANNOT_JUDGE,
     SETTLED_BY_CODERS,
     WITHOUT_LABEL,
     Answer,
     Cause,
+    Cocoded,
     Outcome,
     Position,
     Provenance,
+    cocoded,
     provenance_of,
 )
-from app.resolution.service import answer_of, positions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,27 +133,41 @@ def tally(
 
 def tally_of(session: Session, round_: Round, facet: FacetContent) -> Tally:
     """Return the tally of a closed round on one facet."""
-    positions = positions_of(session, round_, facet.id)
-    cocoded = {card for card, said in positions.items() if _is_cocoded(said)}
-    flagged = newest_on_cards(session, round_, facet.id)
-    outcomes = [
-        Outcome(decision.outcome) if decision else None
-        for card_id, decision in flagged.items()
-        if card_id in cocoded
-    ]
-    n_only_unsure = sum(
-        _differs_only_in_doubt(positions[card]) for card in cocoded & flagged.keys()
+    counted = _counted_at_closing(session, round_, facet.id)
+    if counted is None:  # closed by a version that did not count
+        counted = cocoded(positions_of(session, round_, facet.id))
+    outcomes = _outcomes(session, round_, facet.id)
+    n_agreed = counted.n_cards - len(outcomes)
+    return tally(counted.n_cards, n_agreed, outcomes, n_only_unsure=counted.n_only_unsure)
+
+
+def _counted_at_closing(session: Session, round_: Round, facet_id: int) -> Cocoded | None:
+    taken = {one.facet_id: one.figures for one in snapshots(session, round_)}
+    found = taken.get(facet_id, {}).get("cocoded")
+    return None if found is None else Cocoded(**found)
+
+
+def _outcomes(session: Session, round_: Round, facet_id: int) -> list[Outcome | None]:
+    """Return what came of each flagged card, None while it is open; the newest decision counts."""
+    every = aliased(Decision)
+    newest = select(func.max(every.revision)).where(
+        col(every.disagreement_id) == col(Disagreement.id)
     )
-    n_agreed = len(cocoded) - len(outcomes)
-    return tally(len(cocoded), n_agreed, outcomes, n_only_unsure=n_only_unsure)
-
-
-def _differs_only_in_doubt(said: Sequence[Position]) -> bool:
-    return len({position.answer for position in said} - {CANNOT_JUDGE}) == 1
-
-
-def _is_cocoded(said: Sequence[Position]) -> bool:
-    return len(said) > 1 and any(position.answer != CANNOT_JUDGE for position in said)
+    decided = (col(Decision.disagreement_id) == col(Disagreement.id)) & (
+        col(Decision.revision) == newest.scalar_subquery()
+    )
+    statement = (
+        select(Decision.outcome, func.count())
+        .select_from(Disagreement)
+        .outerjoin(Decision, decided)
+        .where(col(Disagreement.round_id) == round_.id, col(Disagreement.facet_id) == facet_id)
+        .group_by(Decision.outcome)
+    )
+    return [
+        None if outcome is None else Outcome(outcome)
+        for outcome, n_cards in session.exec(statement).all()
+        for _ in range(n_cards)
+    ]
 
 
 def newest_on_cards(session: Session, round_: Round, facet_id: int) -> dict[int, Decision | None]:

@@ -34,6 +34,7 @@ from app.resolution.pages import (
     PositionView,
     Typed,
 )
+from app.resolution.positions import answer_of
 from app.resolution.rules import (
     WORDS_FOR_CAUSE,
     WORDS_FOR_FLAG,
@@ -43,7 +44,7 @@ from app.resolution.rules import (
     Outcome,
     possible_outcomes,
 )
-from app.resolution.service import answer_of, decisions_on, disagreements
+from app.resolution.service import decisions_on, disagreements
 from app.studies.deps import Here
 from app.studies.rules import Action, Role, refuse
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from itertools import combinations
+from typing import NamedTuple
 
 Answer = str
 """What a coder said, as text: category ids joined by "+", or the name of a `Value`."""
@@ -120,6 +121,21 @@ class Finding:
     flag: Flag
     cluster: str
     cluster_size: int
+
+
+class Cocoded(NamedTuple):
+    """How many cards two coders or more judged, and how many of these differ only in doubt."""
+
+    n_cards: int
+    n_only_unsure: int
+
+
+def cocoded(positions: Mapping[int, Sequence[Position]]) -> Cocoded:
+    """Count the cards that can agree; where everybody only "cannot judge" nobody judged."""
+    answers = [{one.answer for one in said} for said in positions.values() if len(said) > 1]
+    judged = [given for given in answers if given != {CANNOT_JUDGE}]
+    n_only_unsure = sum(len(given) == 2 and CANNOT_JUDGE in given for given in judged)
+    return Cocoded(len(judged), n_only_unsure)
 
 
 def find_disagreements(

@@ -1,7 +1,6 @@
 """Closing a round, and the team's talk about what its coders disagree on."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, insert
@@ -9,22 +8,23 @@ from sqlmodel import Session, col, select
 
 from app.activity.service import record
 from app.codebook.content import Choice, FacetContent
+from app.coding.bootstrapping import bootstrap_round
 from app.coding.measuring import facets_of_round, take_snapshots
-from app.coding.models import Placement, Round
+from app.coding.models import Round
 from app.coding.progress import progress_of_all
 from app.coding.rounds import end_round, move_to, round_id_of
 from app.coding.rules import Phase, Value, refuse_value
-from app.coding.visibility import NOBODY, Judged, judged
 from app.corpus.models import Card
 from app.db import now
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.resolution.models import Decision, Disagreement
+from app.resolution.positions import answer_of, positions_of
 from app.resolution.rules import (
-    Answer,
     Cause,
     Finding,
     Outcome,
     Position,
+    cocoded,
     find_disagreements,
     refuse_decision,
     refuse_outcome,
@@ -55,8 +55,16 @@ def close_round(
     round_.close_reason = reason.strip()
     session.flush()  # the placements are visible from here on, to this transaction alone
     study = session.get_one(Study, round_.study_id)
-    take_snapshots(session, round_, has_coefficients=study.stance == Stance.RELIABILITY)
-    n_flagged = sum(_flag(session, round_, facet) for facet in facets_of_round(session, round_))
+    has_coefficients = study.stance == Stance.RELIABILITY
+    taken = take_snapshots(session, round_, has_coefficients=has_coefficients)
+    if has_coefficients:
+        bootstrap_round(session, round_, taken, by=by)
+    n_flagged = 0
+    for snapshot, found in taken:
+        positions = positions_of(session, round_, found.facet.id)
+        n_flagged += _flag(session, round_, found.facet, positions)
+        # Counted once: nobody judges a card of this round again, and there may be 500,000.
+        snapshot.figures = {**snapshot.figures, "cocoded": cocoded(positions)._asdict()}
     record(
         session,
         round_.study_id,
@@ -73,26 +81,12 @@ def _unfinished(session: Session, round_: Round) -> list[str]:
     return [names[found.coder_id] for found in everybody if not found.has_submitted]
 
 
-def answer_of(placement: "Judged | Placement | Decision | DecisionDraft") -> Answer:
-    """Return a judgement as comparable text (see `rules.Answer`)."""
-    if placement.value == Value.CATEGORIES:
-        return "+".join(map(str, sorted(placement.category_ids)))
-    return placement.value
-
-
-def positions_of(
-    session: Session, round_: Round, facet_id: int, card_id: int | None = None
-) -> dict[int, list[Position]]:
-    """Return who said what in a closed round, by card; taken-back judgements are left out."""
-    positions: dict[int, list[Position]] = defaultdict(list)
-    for found in judged(session, NOBODY, round_, facet_id, card_id):
-        said = Position(found.coder_id, answer_of(found), found.confidence)
-        positions[found.card_id].append(said)
-    return positions
-
-
-def _flag(session: Session, round_: Round, facet: FacetContent) -> int:
-    positions = positions_of(session, round_, facet.id)
+def _flag(
+    session: Session,
+    round_: Round,
+    facet: FacetContent,
+    positions: Mapping[int, Sequence[Position]],
+) -> int:
     findings = find_disagreements(positions, is_multiple=facet.choice is Choice.MULTIPLE)
     if findings:
         rows = [_row(round_, facet, finding) for finding in findings]

@@ -18,7 +18,10 @@ from tests.coding.walk import routes_of
 
 # What is not a page: files to download, and the part of a page that is asked for by itself.
 NO_PAGES = frozenset(
-    {"export_codebook", "export_labels", "export_placements", "import_progress", "report_file"}
+    {
+        *("export_codebook", "export_labels", "export_placements", "report_file"),
+        *("import_progress", "bootstrap", "agreement_figure"),
+    }
 )
 Values = Mapping[str, Sequence[object]]
 

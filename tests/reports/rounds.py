@@ -1,7 +1,7 @@
 """Rounds with given answers, coded and closed by the code that users run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
@@ -13,7 +13,7 @@ from app.coding.measuring import snapshots
 from app.coding.models import Round, Snapshot
 from app.coding.placing import Judgement, place_card
 from app.coding.rounds import open_round
-from app.coding.rules import Kind, Plan, Value
+from app.coding.rules import Headline, Kind, Plan, Value
 from app.db import Database
 from app.errors import Conflict
 from app.resolution.service import close_round
@@ -34,6 +34,17 @@ class Sorted:
     answers: Mapping[str, Sequence[str]]
     choice: str = "single"
     scale: str = "nominal"
+
+
+def renamed(one: Sorted, ending: str) -> Sorted:
+    """The same answers under other names: no two facets share a category's name here."""
+
+    def longer(said: str) -> str:
+        names = said.split("|")
+        return "|".join(name if name in ("", *OTHER_ANSWERS) else name + ending for name in names)
+
+    answers = {coder: tuple(map(longer, said)) for coder, said in one.answers.items()}
+    return replace(one, categories=tuple(map(longer, one.categories)), answers=answers)
 
 
 SMELLS = ("stale", "unclear", "broken")
@@ -67,6 +78,7 @@ def make_round(
     *,
     name: str = "Round 1",
     kind: Kind = Kind.INDEPENDENT,
+    headline: Headline = Headline.BY_DESIGN,
     is_closed: bool = True,
 ) -> Coded:
     """A round in which the coders said this; a card is one position in the answers."""
@@ -83,6 +95,7 @@ def make_round(
         codebook_version_id=version_id,
         seed=5,
         kind=kind,
+        headline=headline,
     )
     round_ = create_round(session, team.study_id, planned, by=None)
     open_round(session, round_, by=None)

@@ -26,8 +26,7 @@ def test_the_headline_of_two_coders_is_the_kappa_that_scikit_learn_computes(
     kappa = cohen_kappa_score(BEN, CLEO)
     assert f"Cohen's kappa , reliability {shown(kappa)} 95% interval" in page.text
     assert "30 cards, 2 coders · nothing missing" in page.text
-    pair = page.row("Coder A and Coder B")
-    assert pair[1:4] == ["30", "80.0 %", shown(kappa)]
+    assert page.row("Percent agreement")[1] == "80.0 %"
 
 
 def test_kappa_of_each_category_is_that_of_the_category_against_all_others(
@@ -90,9 +89,8 @@ def test_three_coders_get_alpha_and_a_mean_of_kappas_that_says_of_how_many_pairs
     answers = {"Ben": BEN, "Cleo": CLEO, "Dan": ("stale",) * 30}
     coded = make_round(session, team, {"Smell": Sorted(SMELLS, answers)})
     page = page_of(client, coded.page("Smell"))
-    assert "Krippendorff's alpha , reliability" in page.text
+    assert "Krippendorff's alpha, nominal , reliability" in page.text
     assert "Light's kappa mean of 3 of 3 pairs, 30 cards, 3 coders" in page.row("Light's")[0]
-    assert "not computed" in page.row("Gwet's AC1")
     pairs = [row[0] for row in page.rows if row and " and Coder" in row[0]]
     assert pairs == ["Coder A and Coder B", "Coder A and Coder C", "Coder B and Coder C"]
     assert "A coder used a single category." in page.text
@@ -157,10 +155,10 @@ def test_facets_of_several_categories_are_compared_as_sets_and_by_category(
     )
     coded = make_round(session, team, {"Pattern": patterns})
     page = page_of(client, coded.page("Pattern"))
-    assert "Krippendorff's alpha, sets (MASI)" in page.text
-    assert page.row("The very same set")[1] == "66.7 %"
+    assert "Krippendorff's alpha, MASI distance , reliability" in page.text
+    assert page.row("Percent agreement on whole sets")[1] == "66.7 %"
     assert page.row("Mean Jaccard similarity")[1] == "0.83"
-    assert "Krippendorff's alpha, sets (Jaccard)" in page.text
+    assert page.row("Krippendorff's alpha, Jaccard distance")[1]
     kappa = cohen_kappa_score([1, 1, 0, 0, 0, 1], [1, 1, 0, 0, 0, 1])
     row = next(row for row in page.rows if len(row) > 7 and row[0].endswith("push"))
     assert row[7] == shown(kappa)
@@ -178,10 +176,10 @@ def test_ordered_categories_get_a_weighted_kappa_with_its_weights_named(
     page = page_of(client, coded.page("Severity"))
     codes = [[levels.index(a) for a in said] for said in (ben, cleo)]
     quadratic = cohen_kappa_score(*codes, weights="quadratic")
-    assert f"Cohen's kappa, quadratic weights , reliability {shown(quadratic)}" in page.text
+    assert f"Weighted kappa, quadratic weights , reliability {shown(quadratic)}" in page.text
     linear = shown(cohen_kappa_score(*codes, weights="linear"))
-    assert page.row("Cohen's kappa, linear")[1] == linear
-    assert page.row("Cohen's kappa, unweighted")[1] == shown(cohen_kappa_score(*codes))
+    assert page.row("Weighted kappa, linear weights")[1] == linear
+    assert page.row("Cohen's kappa")[1] == shown(cohen_kappa_score(*codes))
 
 
 @pytest.mark.parametrize("stance", [Stance.CONSENSUS_ONLY, Stance.JOINT_SORT])
@@ -218,14 +216,53 @@ def test_a_calibration_round_is_marked_and_gets_no_verdict(
     assert "threshold" not in text
 
 
-def test_the_figure_is_drawn_over_the_rounds(
+def test_the_figure_is_told_over_the_rounds_with_kind_codebook_and_cards(
     client: TestClient, session: Session, team: Team
 ) -> None:
-    make_round(session, team, {"Smell": TWO}, name="First")
+    make_round(session, team, {"Smell": TWO}, name="First", kind=Kind.CALIBRATION)
     coded = make_round(session, team, {"Smell": TWO}, name="Second")
     page = page_of(client, coded.page("Smell"))
     assert "Over the rounds" in page.text
-    assert "First n = 30" in page.text
+    kappa = shown(cohen_kappa_score(BEN, CLEO))
+    assert page.row("First calibration")[1:4] == ["1", "30", kappa]
+    assert page.row("Second independent")[1:4] == ["1", "30", kappa]
+    assert "/figures/course.svg?" in " ".join(page.requests)
+
+
+def test_coder_by_coder_each_cell_leads_to_who_said_what(
+    client: TestClient, session: Session, team: Team
+) -> None:
+    answers = {"Ben": BEN, "Cleo": CLEO, "Dan": BEN}
+    coded = make_round(session, team, {"Smell": Sorted(SMELLS, answers)})
+    page = page_of(client, coded.page("Smell"))
+    kappa = shown(cohen_kappa_score(BEN, CLEO))
+    row = next(row for row in page.rows if row[0] == "Coder A" and len(row) == 4)
+    assert row[1:] == ["·the same coder", f"{kappa} 80.0 %, 30", "1.00 100.0 %, 30"]
+    links = [link for link in page.links if link.endswith("#confusion")]
+    assert len(links) == 6
+    assert "Rows are Coder A , columns Coder C" in page_of(client, links[1].split("#")[0]).text
+
+
+def test_two_coders_are_not_compared_a_second_time_in_a_table_of_pairs(
+    client: TestClient, session: Session, team: Team
+) -> None:
+    coded = make_round(session, team, {"Smell": TWO})
+    assert "Coder by coder" not in page_of(client, coded.page("Smell")).text
+
+
+def test_the_name_of_every_figure_leads_to_its_method_note(
+    client: TestClient, session: Session, team: Team
+) -> None:
+    answers = {"Ben": BEN, "Cleo": CLEO, "Dan": ("stale",) * 30}
+    coded = make_round(session, team, {"Smell": Sorted(SMELLS, answers)})
+    page = page_of(client, coded.page("Smell"))
+    notes = {link.rsplit("/", 1)[1] for link in page.links if link.startswith("/help/")}
+    assert notes >= {
+        *("krippendorffs-alpha", "fleiss-kappa", "congers-kappa", "lights-kappa", "gwets-ac"),
+        *("brennan-prediger", "percent-agreement", "category-kappa", "benchmarks"),
+    }
+    for note in notes:
+        assert client.get(f"/help/{note}").status_code == 200, note
 
 
 def test_agreement_leads_to_the_newest_closed_round_and_others_can_be_chosen(

@@ -44,6 +44,7 @@ def test_the_json_is_what_was_frozen(client: TestClient, database: Database, cod
     found = sign_in(client).get(f"{coded.url}/report.json").json()
     frozen = taken(database, coded)
     assert found["facets"] == [one.figures for one in frozen]
+    assert found["bootstrap"]["Smell"]["n_resamples"] == 2000
     assert found["input_hash"] == {one.figures["facet"]: one.input_hash for one in frozen}
     assert found["algorithm_version"] == frozen[0].algorithm_version
     assert found["study"] == 'Boards; "a"'
@@ -57,21 +58,34 @@ def test_the_csv_has_a_row_for_each_figure_in_full_precision(
     content = sign_in(client).get(f"{coded.url}/report.csv").text
     rows = rows_of(content)
     assert list(rows[0]) == [
-        "facet", "measure", "category", "first", "second", "value", "low", "high", "n_units",
-        "n_coders", "reason",
+        "facet", "measure", "key", "category", "first", "second", "value", "low", "high",
+        "interval", "standard_error", "n_units", "n_coders", "n_resamples", "resampled", "seed",
+        "n_undefined", "reason",
     ]  # fmt: skip
     (kappa,) = [
         row
         for row in rows
-        if (row["facet"], row["measure"], row["category"]) == ("Smell", "Cohen's kappa", "")
+        if (row["facet"], row["key"], row["category"]) == ("Smell", "cohen_kappa", "")
     ]
     assert float(kappa["value"]) == pytest.approx(cohen_kappa_score(BEN, CLEO), abs=1e-12)
     assert float(kappa["low"]) < float(kappa["value"]) < float(kappa["high"])
     assert (kappa["first"], kappa["second"], kappa["n_units"]) == ("Coder A", "Coder B", "30")
-    by_category = {row["category"] for row in rows if row["measure"] == "positive agreement"}
+    assert (kappa["measure"], kappa["interval"]) == ("Cohen's kappa", "large-sample")
+    by_category = {row["category"] for row in rows if row["measure"] == "Positive agreement"}
     assert {*SMELLS, "push", "pull"} <= by_category
     assert all(row["value"] or row["reason"] for row in rows)
     assert "nan" not in {row["value"].lower() for row in rows}
+
+
+def test_a_bootstrap_interval_in_the_csv_says_how_it_was_drawn(
+    client: TestClient, coded: Coded
+) -> None:
+    rows = rows_of(sign_in(client).get(f"{coded.url}/report.csv").text)
+    drawn = [row for row in rows if row["interval"] == "bootstrap"]
+    assert {row["key"] for row in drawn} >= {"krippendorff_alpha_nominal", "gwet_ac1"}
+    for row in drawn:
+        assert (row["n_resamples"], row["resampled"], row["seed"]) == ("2000", "cards", "5")
+    assert all(row["seed"] == "" for row in rows if row["interval"] != "bootstrap")
 
 
 def test_no_cell_of_the_csv_is_taken_for_a_formula(client: TestClient, session: Session) -> None:
@@ -147,7 +161,7 @@ def test_the_markdown_has_the_tables_with_nothing_taken_for_markup(
         len(re.findall(r"(?<!\\)\|", line))
         for line in text.split("| Category |")[1].split("\n\n")[0].splitlines()[1:]
     }
-    assert widths == {9}
+    assert widths == {11}
 
 
 def test_a_study_without_coefficients_has_none_in_any_file(
@@ -159,6 +173,9 @@ def test_a_study_without_coefficients_has_none_in_any_file(
     found = client.get(f"{coded.url}/report.json").json()
     assert found["threshold"] is None
     assert [facet["agreement"] for facet in found["facets"]] == [None]
+    assert found["bootstrap"] == {"Smell": None}
+    check = client.get(f"{coded.url}/report.check").json()["facets"][0]
+    assert not {"figures", "bootstrap"} & set(check)
     measures = {row["measure"] for row in rows_of(client.get(f"{coded.url}/report.csv").text)}
     assert {measure.startswith("share ") for measure in measures} == {True}
     for ending in ("html", "md"):
@@ -226,7 +243,7 @@ def test_the_command_knows_only_formats_that_exist(concord: CliRunner) -> None:
     assert answer.exit_code == 2
 
 
-@pytest.mark.parametrize("kind", ["html", "md", "csv", "json"])
+@pytest.mark.parametrize("kind", ["html", "md", "csv", "json", "check"])
 def test_past_work_has_every_form_of_the_report(
     client: TestClient, session: Session, kind: str
 ) -> None:

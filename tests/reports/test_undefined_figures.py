@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from app.agreement import Estimate
+from app.agreement import Estimate, Method
 from app.reports.wording import interval
 from tests.factories import Team
 from tests.reports.reading import Page, page_of, says_nan
@@ -65,5 +65,5 @@ def test_missing_counts_what_was_asked_for_and_never_given(
 
 
 def test_the_words_of_an_interval_stop_at_one() -> None:
-    estimate = Estimate(0.8, low=0.5, high=1.1, standard_error=0.15, n_units=12, n_coders=2)
+    estimate = Estimate(0.8, low=0.5, high=1.1, n_units=12, n_coders=2, method=Method.LARGE_SAMPLE)
     assert interval(estimate) == "0.50 to 1.00"

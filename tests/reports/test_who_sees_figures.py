@@ -26,8 +26,10 @@ def test_nobody_sees_a_figure_while_a_round_is_open(
             assert "Figures appear when Round 2 closes. Nobody sees a figure before." in page.text
             assert "Coder A" not in page.text
         texts.add(page.text.split("No figures yet")[1])
-        for ending in ("html", "json", "csv", "md"):
-            answer = browser.get(f"{coded.url}/report.{ending}")
+        files = [f"report.{ending}" for ending in ("html", "json", "csv", "md", "check")]
+        drawn = [f"agreement/figures/coefficients.{kind}" for kind in ("svg", "pdf", "png")]
+        for path in (*files, *drawn, "agreement/bootstrap"):
+            answer = browser.get(f"{coded.url}/{path}")
             assert answer.status_code == 409
             assert "There is no report of Round 2 yet." in answer.text
     assert len(texts) == 1
@@ -46,8 +48,11 @@ def test_a_round_or_facet_of_another_study_is_not_found_here(
     foreign = make_round(session, make_study(session, "Other"), {"Smell": TWO})
     coded = make_round(session, team, {"Smell": TWO})
     sign_in(client, "Odo")
-    for path in ("agreement", "report.json"):
+    for path in ("agreement", "report.json", "agreement/figures/categories.svg"):
         assert client.get(f"{team.url}/rounds/{foreign.round_id}/{path}").status_code == 404
         assert client.get(f"{foreign.url}/{path}").status_code == 404
     asked = f"{coded.url}/agreement?facet={foreign.facets['Smell']}"
     assert client.get(asked).status_code == 404
+    for path in ("figures/categories.svg", "bootstrap"):
+        asked = f"{coded.url}/agreement/{path}?facet={foreign.facets['Smell']}"
+        assert client.get(asked).status_code == 404

@@ -79,7 +79,7 @@ def test_past_work_is_a_closed_round_with_figures_and_disagreements(
     assert (round_.name, round_.phase) == ("Before Concord", Phase.NEGOTIATING)
     assert [one.card_id for one in disagreements(session, round_)] == [cards["C-1"]]
     snapshot = session.exec(select(Snapshot)).one()
-    assert snapshot.figures["agreement"]["percent"]["value"] == 0.5
+    assert snapshot.figures["agreement"]["figures"]["percent_agreement"]["value"] == 0.5
 
 
 def test_its_coders_are_pseudonyms_without_an_account(

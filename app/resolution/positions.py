@@ -1,0 +1,33 @@
+"""Who said what in a closed round, as text that can be compared."""
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session
+
+from app.coding.models import Placement, Round
+from app.coding.rules import Value
+from app.coding.visibility import NOBODY, Judged, judged
+from app.resolution.models import Decision
+from app.resolution.rules import Answer, Position
+
+if TYPE_CHECKING:
+    from app.resolution.service import DecisionDraft
+
+
+def answer_of(placement: "Judged | Placement | Decision | DecisionDraft") -> Answer:
+    """Return a judgement as comparable text (see `rules.Answer`)."""
+    if placement.value == Value.CATEGORIES:
+        return "+".join(map(str, sorted(placement.category_ids)))
+    return placement.value
+
+
+def positions_of(
+    session: Session, round_: Round, facet_id: int, card_id: int | None = None
+) -> dict[int, list[Position]]:
+    """Return who said what in a closed round, by card; taken-back judgements are left out."""
+    positions: dict[int, list[Position]] = defaultdict(list)
+    for found in judged(session, NOBODY, round_, facet_id, card_id):
+        said = Position(found.coder_id, answer_of(found), found.confidence)
+        positions[found.card_id].append(said)
+    return positions
