@@ -4,6 +4,8 @@ Every function takes tables with any leading axes and returns one value for each
 coefficient is undefined; `figures` turns values into estimates with reasons.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from app.agreement.counts import Counts
@@ -107,6 +109,69 @@ def fleiss_kappa(counts: Counts) -> FloatArray:
     0.333
     """
     return _beyond_chance(counts, (counts.shares**2).sum(axis=-1))
+
+
+def complete_fleiss(counts: Counts) -> FloatArray:
+    """Return Fleiss' kappa of the cards every coder judged, others left out.
+
+    Parameters
+    ----------
+    counts : Counts
+        Tables of shape (..., q, q).
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+        Between -1 and 1; NaN (undefined) without such a card, or if they show one category.
+    """
+    only = np.zeros_like(counts.units_by_size)
+    only[..., -1] = counts.units_by_size[..., -1]
+    is_last = (counts.sizes == counts.n_coders)[:, None]
+    return fleiss_kappa(
+        replace(
+            counts,
+            units_by_size=only,
+            agreeing=counts.agreeing * is_last,
+            size_labels=counts.size_labels * is_last,
+        )
+    )
+
+
+def category_fleiss(counts: Counts) -> FloatArray:
+    """Return Fleiss' kappa of each category against all others.
+
+    The same as `fleiss_kappa(collapse(counts))`, made from agreeing pairs and labels: a card of
+    size s on which n judgements name the category holds n (s - n) pairs that differ on it.
+
+    Parameters
+    ----------
+    counts : Counts
+        Tables of shape (..., q, q).
+
+    Returns
+    -------
+    ndarray of float, shape (..., q)
+        In the range of `fleiss_kappa`; NaN (undefined) for a category nobody used or all used.
+
+    References
+    ----------
+    Fleiss, J. L. (1971). doi:10.1037/h0031619
+
+    Examples
+    --------
+    >>> from app.agreement.counting import count
+    >>> from app.agreement.ratings import Ratings
+    >>> counts = count(Ratings([[0, 0], [0, 1], [2, 2]], ("a", "b", "c")))
+    >>> category_fleiss(counts).round(3).tolist()
+    [0.333, -0.2, 1.0]
+    """
+    others = (counts.sizes[2:] - 1)[:, None]
+    differing = others * counts.size_labels[..., 2:, :] - 2 * counts.agreeing[..., 2:, :]
+    per_card = (differing / ((others + 1) * others)).sum(axis=-2)
+    observed = ratio(2 * per_card, counts.pairable_units[..., None])
+    expected = 2 * counts.shares * (1 - counts.shares)
+    is_varied = (counts.shares > 0) & counts.is_varied[..., None]
+    return 1 - ratio(observed, np.where(is_varied, expected, 0))
 
 
 def fleiss_null_standard_error(counts: Counts) -> FloatArray:

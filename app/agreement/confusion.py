@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.agreement.counts import Counts
+from app.agreement.counts import Counts, diagonal
 from app.agreement.ratings import CountArray, FloatArray, ratio
 
 Table = tuple[tuple[int, ...], ...]
@@ -17,30 +17,6 @@ def as_table(cells: CountArray) -> Table:
     ((2, 1), (0, 4))
     """
     return tuple(tuple(row) for row in cells.tolist())
-
-
-def confusion_tables(counts: Counts) -> dict[tuple[int, int], Table]:
-    """Return each pair's confusion table: rows the first coder, columns the second.
-
-    Parameters
-    ----------
-    counts : Counts
-        Tables of shape (q, q), without leading axes.
-
-    Returns
-    -------
-    dict
-        From a pair of columns to q rows of q counts of cards both coders judged.
-
-    Examples
-    --------
-    >>> from app.agreement.counting import count
-    >>> from app.agreement.ratings import Ratings
-    >>> confusion_tables(count(Ratings([[0, 0], [0, 1], [1, 1]], ("a", "b"))))
-    {(0, 1): ((1, 1), (0, 1))}
-    """
-    tables = zip(counts.pairs, counts.pair_tables, strict=True)
-    return {pair: as_table(cells) for pair, cells in tables}
 
 
 def specific_agreement(counts: Counts) -> FloatArray:
@@ -95,8 +71,7 @@ def pair_specific_agreement(tables: CountArray) -> FloatArray:
     >>> pair_specific_agreement(np.array([[20, 5], [10, 15]])).round(3).tolist()
     [0.727, 0.667]
     """
-    agreeing = 2 * np.diagonal(tables, axis1=-2, axis2=-1)
-    return ratio(agreeing, tables.sum(axis=-1) + tables.sum(axis=-2))
+    return ratio(2 * diagonal(tables), tables.sum(axis=-1) + tables.sum(axis=-2))
 
 
 def prevalence_index(tables: CountArray) -> FloatArray:

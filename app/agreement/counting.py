@@ -82,6 +82,16 @@ def count(ratings: Ratings) -> Counts:
     One count over the columns of each two coders is all that touches the cards: what a coder
     said, and on cards of which size, stands in the margins of any table of theirs.
 
+    Parameters
+    ----------
+    ratings : Ratings
+        Judgements over q categories.
+
+    Returns
+    -------
+    Counts
+        Tables of shape (q, q), in whole numbers of 64 bits.
+
     Examples
     --------
     >>> count(Ratings([[0, 0], [0, 1], [1, 1]], ("a", "b"))).pair_tables[0].tolist()
@@ -184,5 +194,5 @@ def count_categories(ratings: SetRatings) -> Counts:
         size_labels=split.sum(axis=1),
         coder_labels=split.sum(axis=2),
         n_unanimous=np.zeros((), dtype=np.int64),
-        n_declared=2,
+        n_declared=2 if n_categories else 0,
     )

@@ -75,7 +75,7 @@ class Counts:
         Cards judged by at least two coders who all agree.
     n_declared : int
         Answers a coder could choose from: the declared categories, also after `collapse`; 2 for
-        a category that may or may not be put on a card.
+        a category that may or may not be put on a card, 0 if there is none of them.
     """
 
     n_units: int
@@ -151,19 +151,43 @@ def diagonal(tables: CountArray) -> CountArray:
     return np.diagonal(tables, axis1=-2, axis2=-1)
 
 
-def _split_tables(tables: CountArray) -> CountArray:
-    both = np.diagonal(tables, axis1=-2, axis2=-1)
-    first, second = tables.sum(axis=-1), tables.sum(axis=-2)
-    total = tables.sum(axis=(-2, -1))[..., None]
-    return square(both, first, second, total)
-
-
 def square(
     both: CountArray, first: CountArray, second: CountArray, total: CountArray
 ) -> CountArray:
     """Return two-by-two tables, category by category along a new first axis, from their counts."""
     cells = np.stack([both, first - both, second - both, total - first - second + both], axis=-1)
     return np.moveaxis(cells.reshape(*cells.shape[:-1], 2, 2), -3, 0)
+
+
+def square_margins(
+    both: CountArray, first: CountArray, second: CountArray, total: CountArray
+) -> Margins:
+    """Return the margins of such two-by-two tables, categories along the last axis as they came.
+
+    Parameters
+    ----------
+    both, first, second : ndarray, shape (...)
+        Cards on which both coders, the first coder and the second named the category.
+    total : ndarray, broadcast to the same shape
+        Cards both judged.
+
+    Examples
+    --------
+    >>> margins = square_margins(np.array([20]), np.array([25]), np.array([30]), np.array([50]))
+    >>> margins.first.tolist(), margins.second.tolist(), margins.agreeing.tolist()
+    ([[25, 25]], [[30, 20]], [35])
+    """
+    return Margins(
+        np.stack([first, total - first], axis=-1),
+        np.stack([second, total - second], axis=-1),
+        total - first - second + 2 * both,
+    )
+
+
+def _split_tables(tables: CountArray) -> CountArray:
+    first, second = tables.sum(axis=-1), tables.sum(axis=-2)
+    total = tables.sum(axis=(-2, -1))[..., None]
+    return square(diagonal(tables), first, second, total)
 
 
 def _split_labels(labels: CountArray) -> CountArray:

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.agreement.coefficients import fleiss_null_standard_error
+from app.agreement.coefficients import complete_fleiss, fleiss_null_standard_error
 from app.agreement.confusion import as_table, bias_index, prevalence_index
 from app.agreement.counting import count
 from app.agreement.counts import Counts, collapse
-from app.agreement.distances import Weighting
-from app.agreement.facet import FacetAgreement, Margin, PairAgreement
+from app.agreement.distances import agreement_weights
+from app.agreement.facet import FacetAgreement, PairAgreement, margins_of_coders
 from app.agreement.figures import (
     estimate,
     kappa_estimates,
@@ -26,32 +26,12 @@ from app.agreement.ratings import FloatArray, IntArray, Ratings, SetRatings
 from app.agreement.set_description import describe_sets
 from app.agreement.standard_errors import JudgedCards
 from app.agreement.undefined import Estimate, Reason
-from app.agreement.values import Values, complete_fleiss, evaluate, weights_of
+from app.agreement.values import AC2, WEIGHTED_KAPPAS, Values, evaluate
 
-_WEIGHTINGS = {
-    Measure.COHEN: Weighting.IDENTITY,
-    Measure.COHEN_LINEAR: Weighting.LINEAR,
-    Measure.COHEN_QUADRATIC: Weighting.QUADRATIC,
-}
-_AC2 = {
-    Measure.AC2_LINEAR: Weighting.LINEAR,
-    Measure.AC2_QUADRATIC: Weighting.QUADRATIC,
-    Measure.AC2_ORDINAL: Weighting.ORDINAL,
-}
 _OF_TWO_BY_TWO: Mapping[Measure, Callable[[IntArray], FloatArray]] = {
     Measure.PREVALENCE_INDEX: prevalence_index,
     Measure.BIAS_INDEX: bias_index,
 }
-
-
-def _margins(ratings: Ratings, counts: Counts) -> tuple[Margin, ...]:
-    judged = ratings.judged.sum(axis=0).tolist()
-    labels = np.zeros((len(ratings.coders), counts.n_categories), dtype=np.int64)
-    labels[counts.active] = counts.coder_labels
-    return tuple(
-        Margin(coder, n_units, tuple(own))
-        for coder, n_units, own in zip(ratings.coders, judged, labels.tolist(), strict=True)
-    )
 
 
 def _describe_pairs(ratings: Ratings, counts: Counts, values: Values) -> tuple[PairAgreement, ...]:
@@ -65,8 +45,8 @@ def _describe_pairs(ratings: Ratings, counts: Counts, values: Values) -> tuple[P
         Measure.KAPPA_MAX: pair_estimates(largest_kappa(tables), n_units, q),
     }
     if ratings.scale.is_ordered:
-        for measure in (Measure.COHEN_LINEAR, Measure.COHEN_QUADRATIC):
-            found[measure] = kappa_estimates(cohen_kappa(tables, _WEIGHTINGS[measure]), q)
+        for measure, weighting in WEIGHTED_KAPPAS.items():
+            found[measure] = kappa_estimates(cohen_kappa(tables, weighting), q)
     if q == 2:
         found[Measure.PABAK] = pair_estimates(2 * unweighted.observed - 1, n_units, q)
         for measure, index in _OF_TWO_BY_TWO.items():
@@ -84,7 +64,8 @@ def _describe_pairs(ratings: Ratings, counts: Counts, values: Values) -> tuple[P
 
 
 def _reason(ratings: Ratings, measure: Measure) -> Reason:
-    if measure is Measure.ALPHA_RATIO and (ratings.values is None or min(ratings.values) < 0):
+    numbers = ratings.values
+    if measure is Measure.ALPHA_RATIO and numbers is not None and (numbers < 0).any():
         return Reason.NEGATIVE_NUMBER
     return Reason.NO_VARIATION
 
@@ -104,8 +85,8 @@ def _over_all(ratings: Ratings, counts: Counts, values: Values) -> dict[Measure,
         Measure.BRENNAN_PREDIGER: errors.brennan_prediger,
     }
     if ratings.scale.is_ordered:
-        for measure, weighting in _AC2.items():
-            weights = weights_of(counts.n_categories, weighting)
+        for measure, weighting in AC2.items():
+            weights = agreement_weights(counts.n_categories, weighting)
             by_measure[measure] = cards.errors(weights).gwet_ac
     for measure, error in by_measure.items():
         found[measure] = with_error(found[measure], error)
@@ -138,7 +119,7 @@ def _describe_single(ratings: Ratings) -> FacetAgreement:
         n_coders=counts.n_coders,
         n_labels=counts.n_labels,
         n_missing=ratings.codes.size - counts.n_labels,
-        margins=_margins(ratings, counts),
+        margins=margins_of_coders(ratings, counts.active, counts.coder_labels),
         figures=over_all,
         pairs=pairs,
         categories=describe_categories(ratings.categories, ratings.coders, collapse(counts)),

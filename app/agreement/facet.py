@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 from app.agreement.confusion import Table
 from app.agreement.measures import Measure
 from app.agreement.notices import Notice
-from app.agreement.ratings import Scale
+from app.agreement.ratings import IntArray, Ratings, Scale, SetRatings
 from app.agreement.undefined import Estimate
 
 ALGORITHM_VERSION = 3
@@ -22,6 +24,29 @@ class Margin(NamedTuple):
     coder: str
     n_units: int
     labels: tuple[int, ...]
+
+
+def margins_of_coders(
+    ratings: Ratings | SetRatings, active: IntArray, labels: IntArray
+) -> tuple[Margin, ...]:
+    """Return what each coder judged, also those who judged nothing.
+
+    Parameters
+    ----------
+    ratings : Ratings or SetRatings
+        The judgements.
+    active : ndarray of int, shape (m,)
+        Columns of the coders who judged anything.
+    labels : ndarray of int, shape (m, q)
+        Their judgements of each category.
+    """
+    found = np.zeros((len(ratings.coders), len(ratings.categories)), dtype=np.int64)
+    found[active] = labels
+    n_units = ratings.judged.sum(axis=0).tolist()
+    return tuple(
+        Margin(coder, judged, tuple(own))
+        for coder, judged, own in zip(ratings.coders, n_units, found.tolist(), strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,6 @@ def missing_basis(
     return Reason.ONE_CATEGORY_DECLARED if n_categories == 1 else None
 
 
-def basis_of(counts: Counts) -> Reason | None:
-    """Return why no coefficient can be given on these tables, or None."""
-    return missing_basis(counts.n_labels, counts.n_coders, counts.n_pairable, counts.n_declared)
-
-
 def withheld_interval(value: float, n_units: int) -> str | None:
     """Return why a value has no interval that could be relied on, or None if it may have one."""
     if value == 1:
@@ -100,19 +95,28 @@ def estimate(
     reason : Reason
         Why the value is undefined if the tables as such are sufficient.
     """
-    why = basis_of(counts)
-    number = float(value)
-    n_units, n_coders = counts.n_pairable, counts.n_coders
-    if why is not None or np.isnan(number):
-        return Estimate(None, reason=why or reason, n_units=n_units, n_coders=n_coders)
-    return Estimate(number, n_units=n_units, n_coders=n_coders)
+    (found,) = estimates(counts, np.asarray([value]), reason)
+    return found
 
 
 def estimates(
     counts: Counts, values: FloatArray, reason: Reason = Reason.NO_VARIATION
 ) -> tuple[Estimate, ...]:
     """Return one estimate for each value of a stack of tables."""
-    return tuple(estimate(counts, value, reason) for value in values.tolist())
+    why = missing_basis(counts.n_labels, counts.n_coders, counts.n_pairable, counts.n_declared)
+    return tuple(
+        _estimate(value, why, reason, n_units=counts.n_pairable, n_coders=counts.n_coders)
+        for value in values.tolist()
+    )
+
+
+def _estimate(
+    value: float, why: Reason | None, reason: Reason, *, n_units: int, n_coders: int
+) -> Estimate:
+    """Return an estimate, undefined if there is no basis (`why`) or no value (`reason`)."""
+    if why is None and not np.isnan(value):
+        return Estimate(value, n_units=n_units, n_coders=n_coders)
+    return Estimate(None, n_units=n_units, n_coders=n_coders, reason=why or reason)
 
 
 def pair_estimates(
@@ -134,14 +138,12 @@ def pair_estimates(
     reason : Reason
         Why a value is undefined although the two have cards in common and could differ.
     """
-    found = []
-    for value, shared in zip(values.tolist(), n_units.tolist(), strict=True):
-        why = _missing_basis_of_pair(shared, n_declared)
-        if why is None and not np.isnan(value):
-            found.append(Estimate(value, n_units=shared, n_coders=2))
-        else:
-            found.append(Estimate(None, n_units=shared, n_coders=2, reason=why or reason))
-    return tuple(found)
+    return tuple(
+        _estimate(
+            value, _missing_basis_of_pair(shared, n_declared), reason, n_units=shared, n_coders=2
+        )
+        for value, shared in zip(values.tolist(), n_units.tolist(), strict=True)
+    )
 
 
 def _missing_basis_of_pair(n_shared: int, n_declared: int) -> Reason | None:

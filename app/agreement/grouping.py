@@ -13,7 +13,6 @@ MOST_DISTINCT = 50_000  # cards drawn one by one; beyond, random groups of them
 N_RANDOM_GROUPS = 2_000
 MOST_CLUSTERS = 4_000
 
-
 _BATCH = 64  # resamples at once
 _BATCH_BYTES = 64 * 2**20
 
@@ -96,6 +95,11 @@ def group_cards(
     most_distinct : int
         Cards drawn one by one; beyond, random groups of them.
 
+    Returns
+    -------
+    Grouping
+        The same for the same seed.
+
     References
     ----------
     Clusters: Davison, A. C. & Hinkley, D. V. (1997). Bootstrap Methods and their Application,
@@ -136,6 +140,12 @@ class Drawing:
         The same seed draws the same.
     n_features : int
         Numbers that are made of each resample; decides how many are drawn at once.
+
+    Examples
+    --------
+    >>> drawing = Drawing(group_cards(np.array([0, 1, 0]), None, seed=1), 1, n_features=2)
+    >>> [float(resample.sum()) for batch in drawing.batches(2) for resample in batch]
+    [3.0, 3.0]
     """
 
     def __init__(self, grouping: Grouping, seed: int, *, n_features: int) -> None:
@@ -149,6 +159,12 @@ class Drawing:
         """How many cards, documents or groups make up a resample."""
         grouping = self._grouping
         return grouping.column.size if grouping.unit is Unit.CARDS else grouping.n_columns
+
+    @property
+    def most_cards(self) -> int:
+        """The most cards a resample can hold: those of the largest group, drawn every time."""
+        of_one = 1 if self._grouping.unit is Unit.CARDS else int(self._n_cards.max(initial=0))
+        return self.n_drawn * of_one
 
     def batches(self, n_resamples: int) -> Iterator[Weights]:
         """Give how often each column comes in each resample, shape (some, n_columns)."""

@@ -79,6 +79,12 @@ def percentile_interval(values: FloatArray, found: Estimate) -> Interval:
     found : Estimate
         The figure itself. Below 10 cards and with perfect agreement it has no interval.
 
+    Returns
+    -------
+    Interval
+        In units of the figure; `None` and a note if it cannot be relied on: as `found` says, if
+        more than half of the resamples have no value, or if all have the same.
+
     References
     ----------
     Efron, B. & Tibshirani, R. J. (1993). An Introduction to the Bootstrap, ch. 13.
@@ -182,11 +188,7 @@ def _intervals(drawn: Resamples, facet: FacetAgreement) -> FacetIntervals:
         n_drawn=drawn.n_drawn,
         figures=_of(values.over_all, facet.figures),
         pairs=tuple(
-            _of(
-                {measure: found[:, place] for measure, found in values.of_pairs.items()},
-                pair.figures,
-            )
-            for place, pair in enumerate(facet.pairs)
+            _of(_at(values.of_pairs, place), pair.figures) for place, pair in enumerate(facet.pairs)
         ),
         categories=tuple(
             _of(_at(values.of_categories, place), category.figures)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.agreement.counts import Margins
+from app.agreement.counts import Counts, Margins, diagonal, square_margins
 from app.agreement.distances import Weighting, penalties
 from app.agreement.ratings import BoolArray, CountArray, FloatArray, IntArray, ratio
 
@@ -44,8 +44,7 @@ class KappaFigures:
 
 def _has_variation(tables: CountArray) -> BoolArray:
     total = tables.sum(axis=(-2, -1))
-    diagonal = np.diagonal(tables, axis1=-2, axis2=-1)
-    same_cell = (diagonal == total[..., None]).any(axis=-1)
+    same_cell = (diagonal(tables) == total[..., None]).any(axis=-1)
     found: BoolArray = (total > 0) & ~same_cell
     return found
 
@@ -75,6 +74,38 @@ def kappa_of_margins(margins: Margins) -> FloatArray:
     return ratio(beyond - n_units * (n_units - margins.agreeing), beyond)
 
 
+def category_cohen(counts: Counts) -> FloatArray:
+    """Return the kappa of two coders, the only ones, on each category against all others.
+
+    Parameters
+    ----------
+    counts : Counts
+        Tables of shape (..., q, q) of one pair of coders.
+
+    Returns
+    -------
+    ndarray of float, shape (..., q)
+        Between -1 and 1; NaN as in `cohen_kappa`.
+    """
+    first, second = counts.pair_margins.first[..., 0, :], counts.pair_margins.second[..., 0, :]
+    n_units = first.sum(axis=-1)[..., None]
+    return kappa_of_margins(square_margins(counts.agreeing[..., 2, :], first, second, n_units))
+
+
+def mean_of_defined(values: FloatArray) -> FloatArray:
+    """Return the mean along the last axis of what is not NaN; NaN where everything is.
+
+    Of the pairwise kappas this is Light's kappa.
+
+    References
+    ----------
+    Light, R. J. (1971). Measures of response agreement for qualitative data. Psychological
+    Bulletin 76(5), 365-377. doi:10.1037/h0031643
+    """
+    is_defined = ~np.isnan(values)
+    return ratio(np.where(is_defined, values, 0).sum(axis=-1), is_defined.sum(axis=-1))
+
+
 def weighted_kappa_values(tables: CountArray, weighting: Weighting) -> FloatArray:
     """Return the values of weighted `cohen_kappa` alone, for very many tables.
 
@@ -96,18 +127,28 @@ def weighted_kappa_values(tables: CountArray, weighting: Weighting) -> FloatArra
     0.4
     """
     penalty = penalties(tables.shape[-1], weighting)
+    tables = _without_overflow(tables, penalty)
     rows, columns = tables.sum(axis=-1), tables.sum(axis=-2)
     lost = np.einsum("...ij,ij->...", tables, penalty)
     by_chance = _total_penalty(rows, columns, penalty)
     return ratio(by_chance - rows.sum(axis=-1) * lost, by_chance)
 
 
-def _total_penalty(rows: CountArray, columns: CountArray, penalty: IntArray) -> CountArray:
-    """Return the sum of r_i v_ij c_j: what all cards would lose if margins met by chance.
+def _without_overflow(tables: CountArray, penalty: IntArray) -> CountArray:
+    """Return tables in which n² times the largest penalty is a number.
 
-    It stays below n² times the largest penalty, which 64 bits hold for a million cards and 2,000
-    categories with quadratic weights.
+    Whole numbers of 64 bits hold it for a million cards and 2,000 categories with quadratic
+    weights; beyond, floats do, which round.
     """
+    if tables.dtype.kind == "f":
+        return tables
+    n_units = int(tables.sum(axis=(-2, -1)).max(initial=0))
+    fits = n_units**2 * max(1, int(penalty.max(initial=0))) < 2**63
+    return tables if fits else tables.astype(np.float64)
+
+
+def _total_penalty(rows: CountArray, columns: CountArray, penalty: IntArray) -> CountArray:
+    """Return the sum of r_i v_ij c_j: what all cards would lose if margins met by chance."""
     found: CountArray = ((rows @ penalty) * columns).sum(axis=-1)
     return found
 
@@ -160,8 +201,9 @@ def cohen_kappa(tables: CountArray, weighting: Weighting = Weighting.IDENTITY) -
     >>> float(figures.value.round(3)), float(figures.standard_error.round(3))
     (0.4, 0.127)
     """
-    n_units = tables.sum(axis=(-2, -1))
     penalty = penalties(tables.shape[-1], weighting)
+    tables = _without_overflow(tables, penalty)
+    n_units = tables.sum(axis=(-2, -1))
     full = max(1, int(penalty.max(initial=0)))
     lost = (penalty * tables).sum(axis=(-2, -1))
     lost_by_chance = _total_penalty(tables.sum(axis=-1), tables.sum(axis=-2), penalty)

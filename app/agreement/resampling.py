@@ -9,18 +9,25 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from app.agreement.counting import is_unanimous
 from app.agreement.counts import Counts, Margins
-from app.agreement.grouping import Drawing, Unit, Weights, distinct_rows, group_cards
-from app.agreement.ratings import CodeArray, FloatArray, IntArray, Ratings
+from app.agreement.grouping import Drawing, Unit, distinct_rows, group_cards
+from app.agreement.ratings import CodeArray, CountArray, FloatArray, IntArray, Ratings
 from app.agreement.values import Values, evaluate, joined
 
 MOST_FEATURES = 2_000_000
+_MOST_DENSE = 20_000_000  # features of all groups held as a full table; beyond, most of it is 0
+_MOST_EXACT = 2**24  # up to here 32 bits hold every whole number
 
 Entry = tuple[str, IntArray, IntArray]  # name of a table, cells in it, column of each
 Progress = Callable[[float], None]
+
+
+class TooLarge(ValueError):
+    """Resampling would take more memory than can be counted on; the text says why."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,19 +132,32 @@ def _entries(columns: CodeArray, place: IntArray, layout: _Layout) -> Iterator[E
     yield "n_unanimous", np.zeros(alike.size, dtype=np.int64), place[alike]
 
 
-def _sparse_features(entries: Iterator[Entry], layout: _Layout, n_columns: int) -> sparse.csr_array:
+def _exact_type(drawing: Drawing, n_pairs: int) -> npt.DTypeLike:
+    """Return the smallest type in which every table of a resample is exact.
+
+    A card adds at most one to a cell for each two coders.
+    """
+    return np.float32 if drawing.most_cards * max(1, n_pairs) < _MOST_EXACT else np.float64
+
+
+def _sparse_features(
+    entries: Iterator[Entry], layout: _Layout, n_columns: int, kind: npt.DTypeLike
+) -> sparse.csr_array:
+    """Return one column of features for each pattern or group of cards, the zeros left out."""
     rows, columns = [], []
     for name, cell, column in entries:
         rows.append(cell + layout.slices[name].start)
         columns.append(column)
     row, column = np.concatenate(rows), np.concatenate(columns)
-    ones = np.ones(row.size, dtype=np.float32)
+    ones = np.ones(row.size, dtype=kind)
     return sparse.coo_array((ones, (row, column)), (layout.n_features, n_columns)).tocsr().T
 
 
-def _dense_features(entries: Iterator[Entry], layout: _Layout, n_columns: int) -> Weights:
+def _dense_features(
+    entries: Iterator[Entry], layout: _Layout, n_columns: int, kind: npt.DTypeLike
+) -> CountArray:
     """Return one row of features for each group of cards."""
-    found = np.zeros((n_columns, layout.n_features), dtype=np.float32)
+    found = np.zeros((n_columns, layout.n_features), dtype=kind)
     for name, cell, column in entries:
         part = layout.slices[name]
         width = part.stop - part.start
@@ -157,6 +177,9 @@ def resample(
 ) -> Resamples:
     """Return the figures of resamples drawn with replacement.
 
+    Tables of resamples hold whole numbers, which are added without loss whatever the order and
+    however many threads add them: the same seed gives the same tables on every machine.
+
     Parameters
     ----------
     ratings : Ratings
@@ -172,37 +195,49 @@ def resample(
     progress : callable, optional
         Told the share of resamples done.
 
+    Returns
+    -------
+    Resamples
+        NaN where a figure is undefined in a resample.
+
     Raises
     ------
-    ValueError
+    TooLarge
         If the tables are too large to be resampled.
 
     References
     ----------
     Efron, B. & Tibshirani, R. J. (1993). An Introduction to the Bootstrap.
     doi:10.1007/978-1-4899-4541-9
+
+    Examples
+    --------
+    >>> from app.agreement.counting import count
+    >>> ratings = Ratings([[0, 0]] * 20 + [[0, 1]] * 5 + [[1, 1]] * 15, ("a", "b"))
+    >>> drawn = resample(ratings, count(ratings), n_resamples=100, seed=1)
+    >>> drawn.n_drawn, {found.shape for found in drawn.values.over_all.values()}
+    (40, {(100,)})
     """
     layout = _Layout(counts, is_ordered=ratings.scale.is_ordered)
     if layout.n_features > MOST_FEATURES:
-        raise ValueError("There are too many categories for resampling.")
+        raise TooLarge("There are too many categories for resampling.")
     columns = np.ascontiguousarray(ratings.codes.T[counts.active])
     patterns, which = distinct_rows(columns.T)
     grouping = group_cards(which, clusters, seed)
-    of_columns: sparse.csr_array | Weights
+    drawing = Drawing(grouping, seed, n_features=layout.n_features)
+    kind, n_columns = _exact_type(drawing, len(counts.pairs)), grouping.n_columns
     if grouping.unit is Unit.CARDS:
-        place = np.arange(grouping.n_columns)
-        entries = _entries(np.ascontiguousarray(patterns.T), place, layout)
-        of_columns = _sparse_features(entries, layout, place.size)
+        entries = _entries(np.ascontiguousarray(patterns.T), np.arange(n_columns), layout)
     else:
         entries = _entries(columns, grouping.column, layout)
-        of_columns = _dense_features(entries, layout, grouping.n_columns)
-    drawing = Drawing(grouping, seed, n_features=layout.n_features)
+    is_full = grouping.unit is not Unit.CARDS and n_columns * layout.n_features <= _MOST_DENSE
+    tabulate = _dense_features if is_full else _sparse_features
+    of_columns = tabulate(entries, layout, n_columns, kind)
     parts: list[Values] = []
     for drawn in drawing.batches(n_resamples):
         tables = drawn @ of_columns
-        parts.append(
-            evaluate(layout.counts(tables.astype(np.float64)), ratings.scale, ratings.values)
-        )
+        resampled = layout.counts(tables.astype(np.float64, copy=False))
+        parts.append(evaluate(resampled, ratings.scale, ratings.values))
         if progress is not None:
             progress(drawing.n_done / n_resamples)
     return Resamples(joined(parts), grouping.unit, drawing.n_drawn, n_resamples, seed)

@@ -6,33 +6,26 @@ from itertools import combinations
 import numpy as np
 from scipy import sparse
 
-from app.agreement.counts import Margins
+from app.agreement.alpha import alpha_of_two_answers
+from app.agreement.counts import square_margins
 from app.agreement.distances import SET_DISTANCES, Distance
 from app.agreement.expectation import Words, count_members, pack_sets
 from app.agreement.grouping import Drawing, Unit, distinct_rows, group_cards
-from app.agreement.kappa import kappa_of_margins
+from app.agreement.kappa import kappa_of_margins, mean_of_defined
 from app.agreement.measures import Measure
 from app.agreement.ratings import FloatArray, IntArray, SetRatings, ratio
-from app.agreement.resampling import Progress, Resamples
-from app.agreement.values import Values, mean_of_defined
+from app.agreement.resampling import Progress, Resamples, TooLarge
+from app.agreement.sets import ALPHAS, SIMILARITIES
+from app.agreement.values import Values
 
 _BLOCK = 2_048  # cards whose part in the sums is made at once
 _ROWS = 1_024  # distinct sets compared with all others at once
 MOST_DISTINCT = 8_000
+MOST_MEETINGS = 10**12  # every two different sets in every resample: some minutes
+_MOST_SUMS = 400_000_000  # numbers of eight bytes, for all that is drawn
 
 _DISTANCES = tuple(SET_DISTANCES)
 _EXACT = _DISTANCES.index(Distance.EXACT_SET)
-_ALPHAS = {
-    Distance.EXACT_SET: Measure.ALPHA_EXACT_SET,
-    Distance.JACCARD: Measure.ALPHA_JACCARD,
-    Distance.MASI: Measure.ALPHA_MASI,
-}
-_SIMILARITIES = {
-    Distance.EXACT_SET: Measure.PERCENT_EXACT_SET,
-    Distance.JACCARD: Measure.MEAN_JACCARD,
-    Distance.MASI: Measure.MEAN_MASI,
-}
-
 Sums = dict[str, FloatArray]
 
 
@@ -112,6 +105,11 @@ class _Expected:
         shape = (n_columns, len(self._sets))
         self._chosen = sparse.coo_array((ones, (column[card], which.ravel())), shape).tocsr()
 
+    @property
+    def n_sets(self) -> int:
+        """Number of different sets among pairable judgements."""
+        return len(self._sets)
+
     def distances(self, drawn: FloatArray) -> FloatArray:
         """Return the sums of distances, shape (n_resamples, n_distances), for drawn columns."""
         times = np.asarray((self._chosen.T @ drawn.T).T, dtype=np.float32)
@@ -138,18 +136,17 @@ def _values(sums: Sums, expected: FloatArray, n_coders: int) -> Values:
         Measure.UNANIMOUS: ratio(sums["unanimous"], n_pairable)[:, 0],
     }
     of_pairs = {}
-    for position, distance in enumerate(_DISTANCES):
-        over_all[_ALPHAS[distance]] = alphas[:, position]
-        over_all[_SIMILARITIES[distance]] = alike[:, position]
-        shared = sums["pair_shared"]
-        of_pairs[_SIMILARITIES[distance]] = ratio(
-            shared - sums["pair_apart"][..., position], shared
-        )
+    for measure, distance in ALPHAS.items():
+        over_all[measure] = alphas[:, _DISTANCES.index(distance)]
+    shared = sums["pair_shared"]
+    for measure, distance in SIMILARITIES.items():
+        position = _DISTANCES.index(distance)
+        over_all[measure] = alike[:, position]
+        of_pairs[measure] = ratio(shared - sums["pair_apart"][..., position], shared)
     return Values(over_all, of_pairs, _of_categories(sums, n_coders))
 
 
 def _of_categories(sums: Sums, n_coders: int) -> Mapping[Measure, FloatArray]:
-    named, n_labels = sums["named"], sums["labels"]
     share = ratio(sums["share"], sums["judged"])
     observed = 1 - ratio(sums["differing"], sums["pairable"])
     by_chance = 2 * share * (1 - share)
@@ -159,8 +156,9 @@ def _of_categories(sums: Sums, n_coders: int) -> Mapping[Measure, FloatArray]:
         Measure.SPECIFIC: ratio(sums["repeated"], sums["repeatable"]),
         Measure.NEGATIVE: ratio(sums["repeated_not"], sums["repeatable_not"]),
         Measure.CATEGORY_FLEISS: 1 - ratio(1 - observed, by_chance),
-        Measure.ALPHA_NOMINAL: 1
-        - ratio(sums["differing_per_partner"] * (n_labels - 1), 2 * named * (n_labels - named)),
+        Measure.ALPHA_NOMINAL: alpha_of_two_answers(
+            sums["differing_per_partner"], sums["named"], sums["labels"]
+        ),
         Measure.AC1: ratio(observed - by_chance, 1 - by_chance),
         Measure.LIGHT: mean_of_defined(kappas),
     }
@@ -172,12 +170,7 @@ def _of_categories(sums: Sums, n_coders: int) -> Mapping[Measure, FloatArray]:
 def _kappas(sums: Sums) -> FloatArray:
     """Return Cohen's kappa of each category and pair, shape (n_resamples, q, n_pairs)."""
     shared = sums["pair_shared"][..., None]
-    first, second, held = sums["pair_first"], sums["pair_second"], sums["pair_held"]
-    margins = Margins(
-        np.stack([first, shared - first], axis=-1),
-        np.stack([second, shared - second], axis=-1),
-        shared - first - second + 2 * held,
-    )
+    margins = square_margins(sums["pair_held"], sums["pair_first"], sums["pair_second"], shared)
     return np.swapaxes(kappa_of_margins(margins), 1, 2)
 
 
@@ -191,6 +184,13 @@ def resample_sets(
 ) -> Resamples:
     """Return the figures of resamples of sets drawn with replacement.
 
+    Distances and shares are fractions, and those between all sets are summed in 32 bits: the same
+    seed draws the same cards everywhere, but figures agree to about seven digits only between
+    machines, or numbers of threads, that add in another order. What is 0 or 1 is so exactly.
+
+    Time grows with the square of the distinct sets, memory with what is drawn (at most 8,000 cards
+    or groups) times pairs of coders times categories.
+
     Parameters
     ----------
     ratings : SetRatings
@@ -200,7 +200,17 @@ def resample_sets(
     clusters : ndarray of int, shape (n_units,), optional
         For each card, the number of its source document.
     progress : callable, optional
-        Told the share of resamples done.
+        Told when all resamples are done, which takes one step.
+
+    Returns
+    -------
+    Resamples
+        NaN where a figure is undefined in a resample.
+
+    Raises
+    ------
+    TooLarge
+        If the sums of cards, pairs of coders and categories take too much memory.
 
     References
     ----------
@@ -215,12 +225,18 @@ def resample_sets(
     _, which = distinct_rows(said)
     grouping = group_cards(which, clusters, seed, most_distinct=MOST_DISTINCT)
     n_columns = grouping.n_columns
+    n_pairs = active.size * (active.size - 1) // 2
+    if n_columns * n_pairs * len(ratings.categories) * 3 > _MOST_SUMS:
+        raise TooLarge("There are too many coders and categories for resampling.")
     if grouping.unit is Unit.CARDS:  # one card stands for all of its pattern
         one_of_each = np.unique(which, return_index=True)[1]
         cards = _only(ratings, one_of_each)
         column = np.arange(n_columns)
     else:
         cards, column = ratings, grouping.column
+    of_chance = _Expected(cards, column, n_columns)
+    if of_chance.n_sets**2 * n_resamples > MOST_MEETINGS:
+        raise TooLarge("There are too many different sets for resampling.")
     sums = _sums(cards, active, column, n_columns)
     drawing = Drawing(grouping, seed, n_features=n_columns)
     drawn = np.concatenate(list(drawing.batches(n_resamples)))
@@ -228,7 +244,7 @@ def resample_sets(
     for name, of_columns in sums.items():
         flat = weights @ of_columns.reshape(n_columns, -1)
         resampled[name] = flat.reshape(n_resamples, *of_columns.shape[1:])
-    expected = _Expected(cards, column, n_columns).distances(drawn)
+    expected = of_chance.distances(drawn)
     values = _values(resampled, expected, active.size)
     if progress is not None:
         progress(1.0)

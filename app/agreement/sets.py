@@ -12,7 +12,22 @@ import numpy as np
 
 from app.agreement.distances import SET_DISTANCES, Distance
 from app.agreement.expectation import count_members, expected_distances, pack_sets, tally
+from app.agreement.measures import Measure
 from app.agreement.ratings import FloatArray, IntArray, SetRatings, ratio
+
+SIMILARITIES: Mapping[Measure, Distance] = {
+    Measure.PERCENT_EXACT_SET: Distance.EXACT_SET,
+    Measure.MEAN_JACCARD: Distance.JACCARD,
+    Measure.MEAN_MASI: Distance.MASI,
+}
+"""Measures of how alike sets are, each 1 minus a mean distance."""
+
+ALPHAS: Mapping[Measure, Distance] = {
+    Measure.ALPHA_MASI: Distance.MASI,
+    Measure.ALPHA_JACCARD: Distance.JACCARD,
+    Measure.ALPHA_EXACT_SET: Distance.EXACT_SET,
+}
+"""Krippendorff's alpha of sets by the distance it counts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +99,11 @@ class Meetings:
 
 def meet(ratings: SetRatings) -> Meetings:
     """Return the counts every measure on sets is a function of.
+
+    Parameters
+    ----------
+    ratings : SetRatings
+        Judgements that give each card a set of categories.
 
     Examples
     --------

@@ -33,43 +33,10 @@ class LinearisedErrors:
     alpha: float
 
 
-def linearised_errors(codes: CodeArray, weights: FloatArray) -> LinearisedErrors:
-    """Return the standard errors of the coefficients over all coders.
-
-    With p_a(u) the share of agreeing pairs on card u (0 if judged once), n the judged cards, n' of
-    them judged twice, and p_e(u) the card's part in chance agreement, each card's value is
-    n/n' (p_a(u) - p_e [judged twice]) / (1 - p_e) - 2 (1 - kappa) (p_e(u) - p_e) / (1 - p_e),
-    and the variance is their sum of squares about kappa over n (n - 1).
-
-    Parameters
-    ----------
-    codes : ndarray of int, shape (n_units, n_coders)
-        Positions of categories; -1 = not judged.
-    weights : ndarray of float, shape (q, q)
-        Agreement weights; the identity for unweighted coefficients.
-
-    Returns
-    -------
-    LinearisedErrors
-        0 or more each; NaN (undefined) with fewer than two cards judged twice, or without chance
-        of disagreement (p_e = 1).
-
-    References
-    ----------
-    Gwet, K. L. (2008). doi:10.1348/000711006X126600. Gwet, K. L. (2014). Handbook of Inter-Rater
-    Reliability, 4th ed., ch. 5. Alpha: Gwet, K. L. (2015). On Krippendorff's alpha coefficient.
-
-    Examples
-    --------
-    >>> codes = np.array([[0, 0]] * 20 + [[0, 1]] * 5 + [[1, 0]] * 10 + [[1, 1]] * 15)
-    >>> round(linearised_errors(codes, np.eye(2)).gwet_ac, 4)
-    0.1315
-    """
-    return JudgedCards(codes, len(weights)).errors(weights)
-
-
 class JudgedCards:
     """The cards somebody judged, ready for the standard errors of any weights.
+
+    Memory grows with cards times coders, eight bytes for each judgement.
 
     Parameters
     ----------
@@ -77,6 +44,12 @@ class JudgedCards:
         Positions of categories; -1 = not judged.
     q : int
         Declared categories.
+
+    Examples
+    --------
+    >>> codes = np.array([[0, 0]] * 20 + [[0, 1]] * 5 + [[1, 0]] * 10 + [[1, 1]] * 15)
+    >>> round(JudgedCards(codes, 2).errors(np.eye(2)).gwet_ac, 4)
+    0.1315
     """
 
     def __init__(self, codes: CodeArray, q: int) -> None:
@@ -138,7 +111,31 @@ class JudgedCards:
         return found
 
     def errors(self, weights: FloatArray) -> LinearisedErrors:
-        """Return the standard errors of the coefficients with these weights."""
+        """Return the standard errors of the coefficients over all coders.
+
+        With p_a(u) the share of agreeing pairs on card u (0 if judged once), n the judged cards,
+        n' of them judged twice, and p_e(u) the card's part in chance agreement, each card's value
+        is n/n' (p_a(u) - p_e [judged twice]) / (1 - p_e)
+        - 2 (1 - kappa) (p_e(u) - p_e) / (1 - p_e), and the variance is their sum of squares about
+        kappa over n (n - 1).
+
+        Parameters
+        ----------
+        weights : ndarray of float, shape (q, q)
+            Agreement weights; the identity for unweighted coefficients.
+
+        Returns
+        -------
+        LinearisedErrors
+            0 or more each; NaN (undefined) with fewer than two cards judged twice, or without
+            chance of disagreement (p_e = 1).
+
+        References
+        ----------
+        Gwet, K. L. (2008). doi:10.1348/000711006X126600. Gwet, K. L. (2014). Handbook of
+        Inter-Rater Reliability, 4th ed., ch. 5. Alpha: Gwet, K. L. (2015). On Krippendorff's
+        alpha coefficient.
+        """
         if np.count_nonzero(self.is_pairable) < 2:
             return LinearisedErrors(*[np.nan] * 5)
         symmetric = (weights + weights.T) / 2

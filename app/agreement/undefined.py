@@ -24,10 +24,8 @@ class Reason(StrEnum):
     NOT_TWO_CODERS = "the measure compares exactly two coders"
     NOT_TWO_CATEGORIES = "the measure needs exactly two categories"
     NOT_ORDERED = "the categories have no order"
-    NOT_FOR_SETS = "cards may carry several categories; the measure is given for each category"
     NEGATIVE_NUMBER = "a ratio scale has no numbers below 0"
     NOT_COMPLETE = "no card was judged by every coder"
-    ONLY_FOR_SETS = "cards carry one category; the measure compares sets of categories"
 
 
 class Note(StrEnum):

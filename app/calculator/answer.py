@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.agreement import SetRatings
 from app.agreement.calculation import Calculation, calculate
-from app.agreement.resampling import Progress
+from app.agreement.resampling import Progress, TooLarge
 from app.calculator.reading import WIDE, Judgements, read_judgements
 from app.calculator.reasons import of_found_categories
 from app.calculator.rows import Bounds, Layout
@@ -55,20 +55,25 @@ def work_out(
             "Every cell is empty and no category is declared. Declare those that could apply.",
             field="categories",
         )
-    calculation = calculate(
-        judgements.ratings,
-        n_resamples=resampling.n_resamples,
-        seed=resampling.seed,
-        clusters=judgements.clusters,
-        progress=progress,
-    )
+    try:
+        calculation = calculate(
+            judgements.ratings,
+            n_resamples=resampling.n_resamples,
+            seed=resampling.seed,
+            clusters=judgements.clusters,
+            progress=progress,
+        )
+    except TooLarge as refusal:
+        raise Invalid(f"{refusal} Ask for the figures without intervals.") from refusal
     if not layout.categories and not layout.is_multiple:
         calculation = replace(calculation, figures=of_found_categories(calculation.figures))
     return Answer(layout, judgements, resampling, calculation)
 
 
 def as_json(answer: Answer) -> bytes:
-    """Return the answer as a JSON document; the same table and options give the same bytes.
+    """Return the answer as a JSON document; on one machine the same table gives the same bytes.
+
+    Intervals of sets may differ elsewhere after seven digits, see `resample_sets`.
 
     `figures` and `intervals` have the keys of `app.agreement.names`; a figure is a number, a
     nested object or {"undefined": reason}.

@@ -6,14 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from app.agreement import Scale
+from app.agreement.ratings import IntArray
 from app.calculator.refusals import refuse_rows
 from app.errors import Invalid
 from app.text import normalised
-
-IntArray = npt.NDArray[np.int64]
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.agreement.calculation import Calculation
+from app.agreement.calculation import Calculation, pair_keys
 from app.agreement.undefined import Estimate
 
 BY_CATEGORY = ("specific_agreement", "per_category_fleiss_kappa", "per_category_cohen_kappa")
@@ -23,10 +23,9 @@ def formula_intervals(calculation: Calculation) -> dict[str, Any]:
     found: dict[str, Any] = {
         key: _limits(estimate) for key, estimate in estimates_of(calculation).items()
     }
-    for pair in facet.pairs:
+    for key, pair in zip(pair_keys(facet.pairs), facet.pairs, strict=True):
         for measure, estimate in pair.figures.items():
-            by_pair = found.setdefault(f"{measure.value}{OF_PAIRS}", {})
-            by_pair[f"{pair.first}|{pair.second}"] = _limits(estimate)
+            found.setdefault(f"{measure.value}{OF_PAIRS}", {})[key] = _limits(estimate)
     found |= {key: {} for key in BY_CATEGORY}
     for entry in facet.categories:
         for measure, estimate in entry.figures.items():

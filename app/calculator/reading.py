@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.agreement import Ratings, Scale, SetRatings
+from app.agreement.ratings import IntArray
 from app.calculator.cautions import cautions_of
 from app.calculator.labels import category_codes, declared_categories, order_of
 from app.calculator.refusals import refuse_rows
 from app.calculator.rows import (
     Bounds,
-    IntArray,
     Layout,
     Rows,
     check_categories,

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
 from app.agreement import Scale
+from app.agreement.ratings import IntArray
 from app.calculator.refusals import refuse_rows
 from app.tables.table import refuse
-
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

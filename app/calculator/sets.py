@@ -3,9 +3,10 @@
 import numpy as np
 
 from app.agreement import SetRatings
+from app.agreement.ratings import IntArray
 from app.calculator.labels import category_codes, order_of
 from app.calculator.refusals import refuse_rows
-from app.calculator.rows import IntArray, Rows, check_categories, first_rows, index, repeated
+from app.calculator.rows import Rows, check_categories, first_rows, index, repeated
 
 
 def read_sets(rows: Rows, declared: tuple[str, ...]) -> SetRatings:

@@ -5,9 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, TypeGuard
 
-import numpy as np
-
-from app.agreement import Estimate, Note, Ratings, Reason
+from app.agreement import Estimate, FacetAgreement, Note, Reason
 from app.agreement.names import NAMES, TOPICS
 from app.calculator.answer import Answer
 from app.calculator.limits import BY_CATEGORY, OF_PAIRS, estimates_of, intervals_of
@@ -97,7 +95,7 @@ def build_report(answer: Answer, *, most_rows: int | None = None) -> Report:
         by_category=_by_category(figures, intervals, most_rows),
         by_pair=_by_pair(figures, intervals, ratings.coders, most_rows),
         categories=ratings.categories,
-        matrices=tuple(_matrices(ratings)) if isinstance(ratings, Ratings) else (),
+        matrices=tuple(_matrices(answer.calculation.facet)),
         notices=(
             *answer.judgements.notices,
             *(notice.sentence for notice in answer.calculation.notices),
@@ -242,16 +240,10 @@ def _grid(
     )
 
 
-def _matrices(ratings: Ratings) -> Iterator[Matrix]:
-    active = np.flatnonzero(ratings.judged.any(axis=0)).tolist()
-    pairs = list(combinations(active, 2))
-    q = len(ratings.categories)
-    if len(pairs) > MOST_MATRICES or not 1 < q <= WIDEST_MATRIX:
+def _matrices(facet: FacetAgreement) -> Iterator[Matrix]:
+    fits = 1 < len(facet.categories_declared) <= WIDEST_MATRIX
+    if len(facet.pairs) > MOST_MATRICES or not fits:
         return
-    for first, second in pairs:
-        one, other = ratings.codes[:, first].astype(int), ratings.codes[:, second].astype(int)
-        both = (one >= 0) & (other >= 0)
-        cells = np.bincount(one[both] * q + other[both], minlength=q * q).reshape(q, q)
-        yield Matrix(
-            ratings.coders[first], ratings.coders[second], tuple(map(tuple, cells.tolist()))
-        )
+    for pair in facet.pairs:
+        if pair.confusion is not None:
+            yield Matrix(pair.first, pair.second, pair.confusion)

@@ -6,22 +6,26 @@ import numpy as np
 import pytest
 
 from app.agreement import Ratings, Scale
-from app.agreement.alpha import krippendorff_alpha
-from app.agreement.coefficients import brennan_prediger, fleiss_kappa
+from app.agreement.alpha import category_alpha, krippendorff_alpha
+from app.agreement.coefficients import (
+    brennan_prediger,
+    category_fleiss,
+    complete_fleiss,
+    fleiss_kappa,
+)
 from app.agreement.confusion import pair_specific_agreement, specific_agreement
 from app.agreement.counting import count, count_categories
 from app.agreement.counts import Counts, collapse
 from app.agreement.distances import Distance, Weighting, agreement_weights, penalties
-from app.agreement.kappa import cohen_kappa, kappa_of_margins, weighted_kappa_values
-from app.agreement.ratings import SetRatings
-from app.agreement.values import (
-    category_alpha,
+from app.agreement.kappa import (
     category_cohen,
-    category_fleiss,
-    complete_fleiss,
-    evaluate,
+    cohen_kappa,
+    kappa_of_margins,
     mean_of_defined,
+    weighted_kappa_values,
 )
+from app.agreement.ratings import SetRatings
+from app.agreement.values import evaluate
 from tests.agreement.designs import DESIGNS, Design, draw_codes, draw_ratings
 
 each_design = pytest.mark.parametrize("design", DESIGNS, ids=str)

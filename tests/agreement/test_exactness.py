@@ -8,7 +8,13 @@ import pytest
 from app.agreement import Measure, Note, Ratings, Scale, SetRatings, Weighting, describe
 from app.agreement.counting import count
 from app.agreement.counts import collapse, margins_of
-from app.agreement.kappa import cohen_kappa, kappa_of_margins, largest_kappa, scott_pi
+from app.agreement.kappa import (
+    cohen_kappa,
+    kappa_of_margins,
+    largest_kappa,
+    scott_pi,
+    weighted_kappa_values,
+)
 
 PERFECT = np.array(
     [np.diag(cells) for cells in product(range(13), repeat=3) if np.count_nonzero(cells) > 1]
@@ -112,3 +118,23 @@ def test_counts_of_a_million_cards_are_exact():
     expected = (int(n) * int(np.trace(cells)) - by_chance) / (int(n) ** 2 - by_chance)
     assert kappa == expected
     assert 0 < expected < 1
+
+
+@pytest.mark.parametrize("weighting", Weighting)
+def test_kappa_does_not_overflow_with_more_cards_than_64_bits_hold_squared(weighting):
+    few = np.array([[20, 5, 3], [10, 15, 2], [1, 4, 40]])
+    many = few * 10**9
+    expected = cohen_kappa(few, weighting)
+    found = cohen_kappa(many, weighting)
+    assert float(found.value) == pytest.approx(float(expected.value), rel=1e-12)
+    assert float(found.expected) == pytest.approx(float(expected.expected), rel=1e-12)
+    assert float(weighted_kappa_values(many, weighting)) == pytest.approx(float(expected.value))
+
+
+def test_the_largest_numbers_there_are_do_not_overflow():
+    codes = [[0, 0], [1, 1], [0, 1], [2, 2], [2, 1]] * 3
+    small = describe(Ratings(codes, ("1", "2", "4"), scale=Scale.INTERVAL)).figures
+    categories = tuple(repr(number * 2.0**1021) for number in (1, 2, 4))
+    large = describe(Ratings(codes, categories, scale=Scale.INTERVAL)).figures
+    for measure in (Measure.ALPHA_INTERVAL, Measure.ALPHA_RATIO):
+        assert large[measure].value == small[measure].value

@@ -7,7 +7,7 @@ from scipy import stats
 from app.agreement import Measure, Ratings, Scale, SetRatings, describe
 from app.agreement.counting import count
 from app.agreement.grouping import Drawing, Unit, distinct_rows
-from app.agreement.resampling import resample
+from app.agreement.resampling import TooLarge, resample
 from app.agreement.set_resampling import resample_sets
 from app.agreement.values import evaluate
 from tests.agreement.designs import Design, draw_codes, draw_ratings, draw_sets
@@ -230,3 +230,36 @@ def test_more_tables_than_memory_holds_are_refused_with_a_sentence():
     ratings = Ratings([[0, 1], [2, 3]], names, scale=Scale.ORDINAL)
     with pytest.raises(ValueError, match=r"too many categories.*\.$"):
         draw(ratings)
+
+
+def test_a_resample_is_exact_where_32_bits_cannot_count_its_pairs():
+    codes = np.zeros((40_001, 30), dtype=int)  # 435 pairs of coders: 17 million agree on a card
+    codes[::4000] = 1
+    values = draw(Ratings(codes, ("usual", "rare")), n_resamples=20).values.over_all
+    for measure in (Measure.PERCENT, Measure.PERCENT_POOLED, Measure.ALPHA_NOMINAL):
+        assert set(values[measure].tolist()) == {1.0}
+
+
+def test_groups_with_very_many_categories_are_tabulated_without_their_zeros(monkeypatch):
+    ratings = Ratings(
+        draw_codes(Design(90, 3, 5, missing=0.2), 4), tuple("abcde"), scale=Scale.ORDINAL
+    )
+    clusters = np.arange(90) // 4
+    full = draw(ratings, clusters=clusters).values
+    monkeypatch.setattr("app.agreement.resampling._MOST_DENSE", 0)
+    sparse = draw(ratings, clusters=clusters).values
+    for part in ("over_all", "of_pairs", "of_categories"):
+        for measure, found in getattr(full, part).items():
+            np.testing.assert_allclose(getattr(sparse, part)[measure], found, rtol=1e-12)
+
+
+def test_sets_too_large_to_be_resampled_are_refused(monkeypatch):
+    monkeypatch.setattr("app.agreement.set_resampling._MOST_SUMS", 10)
+    with pytest.raises(TooLarge, match="too many coders and categories"):
+        draw(draw_sets(1, n_units=20))
+
+
+def test_too_many_different_sets_to_be_resampled_are_refused(monkeypatch):
+    monkeypatch.setattr("app.agreement.set_resampling.MOST_MEETINGS", 10)
+    with pytest.raises(TooLarge, match="too many different sets"):
+        draw(draw_sets(1, n_units=20))

@@ -12,7 +12,7 @@ from app.agreement.distances import agreement_weights
 from app.agreement.figures import NORMAL_95
 from app.agreement.kappa import cohen_kappa
 from app.agreement.resampling import resample
-from app.agreement.standard_errors import linearised_errors
+from app.agreement.standard_errors import JudgedCards
 from tests.agreement import by_hand
 from tests.agreement.designs import DESIGNS, Design, draw_codes, draw_ratings, in_words
 from tests.agreement.errors_by_hand import (
@@ -40,11 +40,15 @@ def drawn(design):
     return ratings, in_words(ratings)
 
 
+def errors_of(codes, weights):
+    return JudgedCards(codes, len(weights)).errors(weights)
+
+
 @pytest.mark.parametrize("coefficient", BY_HAND)
 @pytest.mark.parametrize("design", ENOUGH, ids=str)
 def test_an_error_equals_the_formula_card_by_card(design, coefficient):
     ratings, cards = drawn(design)
-    found = linearised_errors(ratings.codes, np.eye(design.n_categories))
+    found = errors_of(ratings.codes, np.eye(design.n_categories))
     expected = BY_HAND[coefficient](cards, ratings.categories)
     assert getattr(found, coefficient) == pytest.approx(expected, abs=1e-9)
 
@@ -54,7 +58,7 @@ def test_an_error_equals_the_formula_card_by_card(design, coefficient):
 @pytest.mark.parametrize("design", [d for d in ENOUGH if d.n_units <= 80], ids=str)
 def test_a_weighted_error_equals_the_formula_card_by_card(design, weighting, coefficient):
     ratings, cards = drawn(design)
-    found = linearised_errors(ratings.codes, agreement_weights(design.n_categories, weighting))
+    found = errors_of(ratings.codes, agreement_weights(design.n_categories, weighting))
     weight = by_hand.weighting(ratings.categories, weighting.value)
     expected = BY_HAND[coefficient](cards, ratings.categories, weight)
     assert getattr(found, coefficient) == pytest.approx(expected, abs=1e-9)
@@ -71,7 +75,7 @@ OF_FACET = {
 
 def test_the_errors_and_intervals_of_a_report_are_these():
     ratings, _ = drawn(Design(120, 7, 9))
-    errors = linearised_errors(ratings.codes, np.eye(9))
+    errors = errors_of(ratings.codes, np.eye(9))
     figures = describe(ratings).figures
     for measure, coefficient in OF_FACET.items():
         found, error = figures[measure], getattr(errors, coefficient)
@@ -132,7 +136,7 @@ def test_kappas_of_independent_coders_spread_as_far_as_the_null_error_says(measu
 
 
 def test_there_is_no_error_with_fewer_than_two_cards_judged_twice():
-    errors = linearised_errors(np.array([[0, 1], [1, -1], [-1, -1]]), np.eye(2))
+    errors = errors_of(np.array([[0, 1], [1, -1], [-1, -1]]), np.eye(2))
     assert np.isnan([errors.fleiss, errors.conger, errors.gwet_ac, errors.alpha]).all()
 
 

@@ -262,6 +262,12 @@ def test_fleiss_kappa_of_complete_cards_says_if_there_is_none():
     assert figures[Measure.FLEISS_LISTWISE].reason == Reason.NO_VARIATION
 
 
+@pytest.mark.parametrize("scale", Scale)
+def test_without_a_category_that_is_the_reason_on_every_scale(scale):
+    figures = describe(Ratings([[-1, -1]] * 12, (), scale=scale)).figures
+    assert {found.reason for found in figures.values()} == {Reason.NO_CATEGORY_DECLARED}
+
+
 def test_an_undefined_figure_is_stored_with_its_reason():
     stored = as_dict(describe(Ratings([[0, 0]] * 3, ("a", "b"))))
     found = stored["figures"]["krippendorff_alpha_nominal"]

@@ -1,11 +1,13 @@
 """What cannot be read is refused in a sentence that names the row."""
 
+from pathlib import Path
+
 import pytest
 
 from app.agreement import Scale
 from app.calculator.rows import Layout
 from app.errors import Invalid
-from tests.calculator.tables import read
+from tests.calculator.tables import HEAD, read, run
 
 SETS = Layout(is_multiple=True)
 
@@ -141,3 +143,17 @@ def test_two_pairs_of_coders_that_would_read_alike_are_refused() -> None:
         "Write these names without “|”."
     )
     read("1,a|b,x\n1,c,x\n1,d|e,x\n")
+
+
+def test_intervals_that_take_too_much_memory_are_refused_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "table.csv"
+    rows = "".join(f"{card},{coder},{'xy'[card % 2]}\n" for card in range(12) for coder in "AB")
+    path.write_text(HEAD + rows, encoding="utf-8")
+    monkeypatch.setattr("app.agreement.resampling.MOST_FEATURES", 10)
+    result = run(path, "--bootstrap", "50")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        "There are too many categories for resampling. Ask for the figures without intervals.\n"
+    )
