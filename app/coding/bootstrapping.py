@@ -12,13 +12,21 @@ from sqlmodel import Session, col, select
 from app.agreement import (
     ALGORITHM_VERSION,
     FacetIntervals,
+    Ratings,
     SetRatings,
     Unit,
     bootstrap,
     describe,
     intervals_as_dict,
 )
-from app.coding.measuring import RoundRatings, Taken, facets_of_round, ratings_for, snapshots
+from app.coding.measuring import (
+    GATE,
+    RoundRatings,
+    Taken,
+    facets_of_round,
+    ratings_for,
+    snapshots,
+)
 from app.coding.models import Assignment, Bootstrap, Round, Snapshot
 from app.coding.rounds import find_round, round_id_of
 from app.corpus.models import Card
@@ -87,7 +95,8 @@ def _effort(found: RoundRatings) -> int:
     """
     n_cards, n_answers = len(found.card_ids), len(found.answers)
     of_cards = n_cards * n_answers if isinstance(found.ratings, SetRatings) else n_cards
-    return comb(len(found.coders), 2) * (of_cards + 10 * n_answers)
+    of_gate = 0 if found.gate is None else n_cards + 10 * len(GATE)
+    return comb(len(found.coders), 2) * (of_cards + 10 * n_answers + of_gate)
 
 
 def take_bootstrap(
@@ -105,6 +114,19 @@ def take_bootstrap(
 
 def _drawing(session: Session, round_: Round, found: RoundRatings) -> Drawing:
     """Return what to draw: documents, if cards share them and there are enough of them."""
+    documents = documents_of(session, round_, found)
+    n_documents = len(set(documents))
+    if n_documents == len(documents):
+        return Drawing(round_.seed, None, None)
+    if n_documents < FEWEST_DOCUMENTS:
+        words = "1 document" if n_documents == 1 else f"{n_documents} documents"
+        note = f"the cards come from only {words}, too few to draw documents"
+        return Drawing(round_.seed, None, note)
+    return Drawing(round_.seed, documents, None)
+
+
+def documents_of(session: Session, round_: Round, found: RoundRatings) -> tuple[int, ...]:
+    """Return the number of each card's source document; cards of one address share theirs."""
     statement = (
         select(Card.id, Card.source_url)
         .join(Assignment, col(Assignment.card_id) == col(Card.id))
@@ -115,24 +137,25 @@ def _drawing(session: Session, round_: Round, found: RoundRatings) -> Drawing:
     # A card without a source is a document of its own.
     documents = [sources[card_id] or card_id for card_id in found.card_ids]
     numbers = {document: number for number, document in enumerate(dict.fromkeys(documents))}
-    if len(numbers) == len(documents):
-        return Drawing(round_.seed, None, None)
-    if len(numbers) < FEWEST_DOCUMENTS:
-        words = "1 document" if len(numbers) == 1 else f"{len(numbers)} documents"
-        note = f"the cards come from only {words}, too few to draw documents"
-        return Drawing(round_.seed, None, note)
-    return Drawing(round_.seed, tuple(numbers[document] for document in documents), None)
+    return tuple(numbers[document] for document in documents)
 
 
 def draw_intervals(
     found: RoundRatings, drawing: Drawing, progress: Share | None = None
 ) -> dict[str, Any]:
-    """Return what a Bootstrap stores: the intervals as JSON, with two keys of its own.
+    """Return what a Bootstrap stores: the intervals as JSON, with three keys of its own.
 
     `note` says why cards were drawn although they share documents; `reason` why nothing was drawn,
-    and then no figure has an interval.
+    and then no figure has an interval. `gate` has the same of the gate, None without one.
     """
-    facet = describe(found.ratings)
+    gate = None if found.gate is None else _draw(found.gate, drawing, None)
+    return {**_draw(found.ratings, drawing, progress), "gate": gate}
+
+
+def _draw(
+    ratings: Ratings | SetRatings, drawing: Drawing, progress: Share | None
+) -> dict[str, Any]:
+    facet = describe(ratings)
     clusters = None if drawing.clusters is None else np.array(drawing.clusters, dtype=np.int64)
     reason = None if facet.n_pairable else "No card was judged by two coders."
     drawn = FacetIntervals(
@@ -148,7 +171,7 @@ def draw_intervals(
     try:
         if reason is None:
             drawn = bootstrap(
-                found.ratings,
+                ratings,
                 facet,
                 n_resamples=RESAMPLES,
                 seed=drawing.seed,
@@ -198,6 +221,16 @@ def intervals_of(session: Session, snapshot: Snapshot) -> dict[str, Any] | None:
     statement = select(Bootstrap.intervals).where(Bootstrap.snapshot_id == snapshot.id)
     found = session.exec(statement.order_by(col(Bootstrap.id).desc())).first()
     return None if found is None else dict(found)
+
+
+def intervals_of_all(session: Session, taken: Sequence[Snapshot]) -> Mapping[int, dict[str, Any]]:
+    """Return the newest intervals of several Snapshots by the ids of these, in one query."""
+    ids = [_id_of(one) for one in taken]
+    statement = select(Bootstrap.snapshot_id, Bootstrap.intervals).where(
+        col(Bootstrap.snapshot_id).in_(ids)
+    )
+    rows = session.exec(statement.order_by(col(Bootstrap.id)))
+    return {snapshot_id: dict(found) for snapshot_id, found in rows}
 
 
 def bootstrap_state(session: Session, snapshot: Snapshot) -> BootstrapState:

@@ -29,22 +29,29 @@ class Bands:
     reason: str
 
 
-def bands_of(figure: Figure) -> tuple[Bands, ...]:
-    """Return the usual words for a coefficient; none for a share or an undefined one."""
+def bands_of(figure: Figure, *, is_by_documents: bool = False) -> tuple[Bands, ...]:
+    """Return the usual words for a coefficient; none for a share or an undefined one.
+
+    Where cards share documents no level has a probability: the standard error that it would follow
+    from takes cards for independent.
+    """
     if figure.is_share or figure.estimate.value is None:
         return ()
     scales = [LANDIS_KOCH]
     if figure.measure in _ALPHAS:
         scales.append(KRIPPENDORFF)
-    return tuple(_bands(figure, scale) for scale in scales)
+    error = None if is_by_documents else figure.estimate.standard_error
+    why = _SHARED if is_by_documents else ""
+    return tuple(_bands(figure, scale, error, why) for scale in scales)
 
 
+_SHARED = "cards share documents, and the standard error takes them for independent"
 _ALPHAS = frozenset(measure for measure in Measure if measure.startswith("krippendorff_alpha"))
 
 
-def _bands(figure: Figure, scale: VerbalScale) -> Bands:
+def _bands(figure: Figure, scale: VerbalScale, error: float | None, why: str) -> Bands:
     value = figure.estimate.value or 0.0
-    found = benchmark(value, figure.estimate.standard_error, scale)
+    found = benchmark(value, error, scale)
     reached = found.cumulative or ()
     words = [f"{100 * share:.0f} %" for share in reached] or [""] * len(scale.levels)
     return Bands(
@@ -56,5 +63,5 @@ def _bands(figure: Figure, scale: VerbalScale) -> Bands:
             Band(level.name, f"{number(level.low)} to {number(level.high)}", word)
             for level, word in zip(scale.levels, words, strict=True)
         ),
-        reason=found.reason or "",
+        reason=why or found.reason or "",
     )

@@ -13,6 +13,7 @@ from app.agreement.figures import NORMAL_95
 from app.coding.measuring import RoundRatings
 from app.reports.service import FacetPart, RoundReport
 from app.reports.stored import Stored, StoredFacet
+from app.reports.wording import is_by_documents
 
 Plain = dict[str, Any]
 
@@ -33,21 +34,33 @@ _OF_LABELS = {
 
 
 def check_file(
-    report: RoundReport, judgements: Mapping[int, RoundRatings], keys: Mapping[int, str]
+    report: RoundReport,
+    judgements: Mapping[int, RoundRatings],
+    keys: Mapping[int, str],
+    documents: Mapping[int, int],
 ) -> Plain:
     """Return judgements and figures of each facet, with what identifies and reproduces them.
 
-    `judgements` come by facet; `keys` has the key of each card by its id.
+    `judgements` come by facet; `keys` has the key of each card by its id, and `documents` the
+    number of its source document.
     """
     return {
         "study": report.study.name,
         "round": report.round.name,
         "closed_at": None if report.round.closed_at is None else report.round.closed_at.isoformat(),
-        "facets": [_facet(part, judgements[part.report.facet.id], keys) for part in report.facets],
+        "facets": [
+            _facet(part, judgements[part.report.facet.id], keys, documents)
+            for part in report.facets
+        ],
     }
 
 
-def _facet(part: FacetPart, judged: RoundRatings, keys: Mapping[int, str]) -> Plain:
+def _facet(
+    part: FacetPart,
+    judged: RoundRatings,
+    keys: Mapping[int, str],
+    documents: Mapping[int, int],
+) -> Plain:
     stored = part.report.stored
     found = {
         "facet": stored.name,
@@ -59,6 +72,9 @@ def _facet(part: FacetPart, judged: RoundRatings, keys: Mapping[int, str]) -> Pl
     if stored.agreement is not None:
         found["figures"] = figures_of(stored, stored.agreement)
         found["bootstrap"] = stored.intervals
+        found["remarks"] = [f"{one.title} {one.sentence}" for one in part.report.remarks]
+        if is_by_documents(stored.intervals):
+            found["documents"] = [documents[card_id] for card_id in judged.card_ids]
     gate = part.report.gate
     if judged.gate is not None and gate is not None and gate.stored.agreement is not None:
         figures = figures_of(gate.stored, gate.stored.agreement)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.agreement import Estimate
-from app.reports.wording import interval, number
+from app.reports.wording import interval, limit, number
 
 _HEADLINE = (40.0, 760.0)
 _ROW = (20.0, 220.0)
@@ -75,7 +75,7 @@ class WhiskerScale:
 
 def whisker_scale(*, low: float, threshold: float | None) -> WhiskerScale:
     at = None if threshold is None else Axis(low, *_ROW).at(threshold)
-    words = "" if threshold is None else number(threshold)
+    words = "" if threshold is None else limit(threshold)
     return WhiskerScale(_ROW[0], f"{low:g}".replace("-", "−"), at, words, _ROW[1])
 
 
@@ -112,7 +112,7 @@ def scale(estimate: Estimate, threshold: float | None) -> Scale | None:
         point=axis.at(estimate.value),
         threshold=at,
         label_at=start_label,
-        label="" if threshold is None else f"threshold {number(threshold)}",
+        label="" if threshold is None else f"threshold {limit(threshold)}",
         description=_describe(estimate, threshold, low),
     )
 
@@ -123,4 +123,4 @@ def _describe(estimate: Estimate, threshold: float | None, low: float) -> str:
     text = f"On a scale from {low:g} to 1 the value is {number(estimate.value)}; "
     has_interval = estimate.low is not None
     text += f"its interval runs from {interval(estimate)}" if has_interval else "no interval"
-    return text + ("." if threshold is None else f"; the threshold is {number(threshold)}.")
+    return text + ("." if threshold is None else f"; the threshold is {limit(threshold)}.")

@@ -53,7 +53,12 @@ def drawn_facet(report: FacetReport, threshold: float | None) -> DrawnFacet:
 
 
 def _lowest_drawn(report: FacetReport) -> float:
-    """Return where the scale of the tables begins: 0, or lower if a value lies below."""
+    """Return where the scale of the tables begins: 0, or lower if something to read lies below.
+
+    The intervals of rows with few judgements reach far and would leave the others no room.
+    """
+    solid = [row.kappa.estimate for row in report.categories if not row.is_thin]
+    solid += [row.figures[0].estimate for row in report.pairs]
     values = [row.kappa.estimate.value for row in report.categories]
-    values += [row.figures[0].estimate.value for row in report.pairs]
+    values += [value for one in solid for value in (one.value, one.low)]
     return drawing.lowest(values, above=0.0)

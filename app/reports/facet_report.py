@@ -13,9 +13,11 @@ from app.reports.figure import Figure
 from app.reports.gate import Gate, gate_of
 from app.reports.headline import Headline, headline_of
 from app.reports.matrices import Matrix, matrices
+from app.reports.newer import NewerVersion
 from app.reports.pairs import PairRow, pair_rows
+from app.reports.remarks import Remark, remarks
 from app.reports.stored import Stored, StoredFacet, estimates_of
-from app.reports.wording import Remark, Verdict
+from app.reports.wording import Verdict
 
 THIN = 6  # judgements of a category for each coder, below which its own figures tell little
 _NAMES = {
@@ -78,12 +80,24 @@ class FacetReport:
         return wording.how_intervals(self.stored.intervals)
 
     @property
+    def how_headline(self) -> str:
+        """How the interval of the headline was made; empty without one."""
+        if self.headline is None:
+            return ""
+        return wording.how_interval(self.headline.figure.estimate, self.stored.intervals)
+
+    @property
     def category_kappa_name(self) -> str:
         return _NAMES[_measure_of_categories(self.stored)]
 
 
 def facet_report(
-    stored: StoredFacet, facet: FacetContent, threshold: float | None, *, chosen: str = ""
+    stored: StoredFacet,
+    facet: FacetContent,
+    threshold: float | None,
+    *,
+    chosen: str = "",
+    newer: NewerVersion | None = None,
 ) -> FacetReport:
     """Return the report; `threshold` is None where no verdict may be given."""
     headline = headline_of(stored, chosen)
@@ -96,15 +110,20 @@ def facet_report(
         stored=stored,
         faces=faces(stored, facet),
         headline=headline,
-        verdict=None if threshold is None else wording.verdict(figure.estimate, threshold),
-        bands=bands_of(figure),
+        verdict=None if threshold is None else _verdict(stored, figure.estimate, threshold),
+        bands=bands_of(figure, is_by_documents=wording.is_by_documents(stored.intervals)),
         companions=companions(stored, figure.measure),
         pairs=pair_rows(stored),
         categories=_categories(stored, agreement),
         matrices=matrices(stored),
         gate=gate_of(stored),
-        remarks=_remarks(stored, agreement),
+        remarks=remarks(stored, agreement, figure, newer),
     )
+
+
+def _verdict(stored: StoredFacet, estimate: Estimate, threshold: float) -> Verdict:
+    is_by_documents = wording.is_by_documents(stored.intervals)
+    return wording.verdict(estimate, threshold, is_by_documents=is_by_documents)
 
 
 def _without_coefficients(stored: StoredFacet, facet: FacetContent) -> FacetReport:
@@ -180,12 +199,3 @@ def _by_need(row: CategoryRow) -> tuple[bool, bool, float, int]:
     """Order by what to fix first: low kappa on many cards, then on few, then undefined ones."""
     value = row.kappa.estimate.value
     return (value is None, row.is_thin, 0.0 if value is None else value, row.answer)
-
-
-def _remarks(stored: StoredFacet, agreement: Stored) -> tuple[Remark, ...]:
-    return wording.remarks(
-        agreement["notices"],
-        n_missing=stored.n_missing or 0,
-        n_assigned=stored.figures["n_assigned"],
-        has_order=stored.is_ordinal or stored.is_multiple,
-    )

@@ -1,8 +1,8 @@
 """The design of a round in words, for every form of the report."""
 
 from app.coding.rules import WORDS_FOR_HEADLINE, CardChoice, Headline, Kind, Plan
-from app.reports.service import RoundReport
-from app.reports.wording import counted, number
+from app.reports.service import RoundReport, has_coefficients
+from app.reports.wording import counted, limit
 from app.studies.rules import Stance
 
 KIND_WORDS = {
@@ -17,21 +17,33 @@ _STANCE_WORDS = {
     Stance.JOINT_SORT: "joint sort: no coefficient anywhere",
 }
 
-RECOMPUTING = (
+_RECOMPUTING = (
     "Export the placements of this round as a long table (card_id, coder, facet, category).",
     "Take the rows of one facet. “None of these applies” is an answer like a category. “Does not "
     "apply” is compared by itself, applies against does not apply (up to algorithm version 2 it "
     "was an answer like a category); “cannot judge” and what was never judged are missing.",
     "Cohen's kappa of two coders is computed on the cards both judged, over all answers of the "
     "codebook: in Python, sklearn.metrics.cohen_kappa_score(first, second, labels=answers). Its "
-    "interval is kappa ± 1.96 standard errors (Fleiss, Cohen and Everitt 1969).",
+    "interval is kappa ± 1.96 standard errors (Fleiss, Cohen and Everitt 1969), or the bootstrap's "
+    "where cards share source documents.",
     "Krippendorff's alpha takes every card judged by two coders or more; for sets its distance "
     "is MASI. Light's kappa is the mean of the pairwise kappas that are defined.",
     "The file with the stored figures (JSON) has every confusion table, from which each figure "
     "follows with pencil and paper.",
     "The file to check with another program (concord report --format check) has every judgement "
-    "beside every figure, and the seed from which the resamples of the bootstrap come.",
+    "beside every figure, and the seed from which the resamples of the bootstrap come; where "
+    "documents were drawn, also which card is from which.",
 )
+_RECOMPUTING_SHARES = (
+    _RECOMPUTING[0],
+    "Take the rows of one facet and the cards that two coders or more judged. The share agreed "
+    "before negotiation is that of the cards on which all of them gave the same answer.",
+)
+
+
+def recomputing(report: RoundReport) -> tuple[str, ...]:
+    """Return how to compute the figures again; of coefficients only where there are any."""
+    return _RECOMPUTING if has_coefficients(report.study) else _RECOMPUTING_SHARES
 
 
 def facts(report: RoundReport) -> tuple[tuple[str, str], ...]:
@@ -46,6 +58,7 @@ def facts(report: RoundReport) -> tuple[tuple[str, str], ...]:
         *_drawing(report),
         ("Asked for", counted(design.n_judgements_asked, "judgement") + " on each facet"),
         ("Coders", f"{len(design.coders)}: {', '.join(design.coders)}"),
+        *_past_work(report),
         ("Codebook", f"version {design.version_number}, SHA-256 {design.version_hash}"),
         ("Closed with a reason", round_.close_reason or "no: everybody had handed in"),
         ("Not handed in at closing", ", ".join(design.unfinished) or "nobody"),
@@ -60,9 +73,19 @@ def _threshold(report: RoundReport) -> tuple[tuple[str, str], ...]:
         return ()
     headline = WORDS_FOR_HEADLINE[Headline(report.round.headline)]
     when = "for the study" if report.round.threshold is None else "before the round opened"
+    if report.design.plan.cards is CardChoice.GIVEN:
+        when = "in the study when the past work came in, after it was judged"
     return (
         ("Headline coefficient", headline),
-        ("Threshold", f"{number(report.threshold)}, set {when}"),
+        ("Threshold", f"{limit(report.threshold)}, set {when}"),
+    )
+
+
+def _past_work(report: RoundReport) -> tuple[tuple[str, str], ...]:
+    if report.design.plan.cards is not CardChoice.GIVEN:
+        return ()
+    return (
+        ("Past work", "brought in from a file; opened and closed say when, not when it was judged"),
     )
 
 

@@ -6,6 +6,16 @@ from app.agreement import Estimate, Measure
 from app.agreement.names import NAMES, TOPICS
 from app.reports import wording
 
+# Of these no interval is made: they describe a table, or say what another figure says of it.
+_WITHOUT_INTERVAL = frozenset(
+    {
+        Measure.FLEISS_LISTWISE,
+        Measure.KAPPA_MAX,
+        Measure.PABAK,
+        Measure.PREVALENCE_INDEX,
+        Measure.BIAS_INDEX,
+    }
+)
 _SHARES = frozenset(
     {
         Measure.PERCENT,
@@ -62,7 +72,8 @@ class Figure:
 
     @property
     def note(self) -> str:
-        return self.estimate.note or ""
+        """Why there is no interval; empty where there is one."""
+        return self.estimate.note or why_without_interval(self.measure, self.estimate)
 
     @property
     def basis(self) -> str:
@@ -71,3 +82,9 @@ class Figure:
     @property
     def undefined(self) -> str:
         return wording.undefined(self.estimate.reason)
+
+
+def why_without_interval(measure: Measure, estimate: Estimate) -> str:
+    """Say that no interval is made of a figure like this; empty if one is, or it has no value."""
+    is_bare = estimate.value is not None and estimate.low is None
+    return wording.NEVER_COMPUTED if is_bare and measure in _WITHOUT_INTERVAL else ""

@@ -16,6 +16,7 @@ from app.reports.markdown_report import markdown_report
 from app.reports.service import (
     RoundReport,
     card_keys,
+    documents_by_card,
     frozen_figures,
     judgements_of,
     round_report,
@@ -40,7 +41,8 @@ def stored_report(report: RoundReport) -> dict[str, Any]:
     """Return the Snapshots of a round as they were frozen, with what identifies them.
 
     `input_hash` has the hash of each facet's judgements under the name of the facet; `bootstrap`
-    each facet's resampled intervals, None until they are drawn.
+    each facet's resampled intervals, None until they are drawn. `remarks` are what to mind when
+    quoting the figures of a facet, as of now.
     """
     closed_at = report.round.closed_at
     return {
@@ -53,6 +55,10 @@ def stored_report(report: RoundReport) -> dict[str, Any]:
         "facets": [frozen_figures(report.study, one) for one in report.snapshots],
         "bootstrap": {
             part.report.stored.name: part.report.stored.intervals for part in report.facets
+        },
+        "remarks": {
+            part.report.stored.name: [f"{one.title} {one.sentence}" for one in part.report.remarks]
+            for part in report.facets
         },
         "input_hash": {one.figures["facet"]: one.input_hash for one in report.snapshots},
         "algorithm_version": next((one.algorithm_version for one in report.snapshots), None),
@@ -73,7 +79,8 @@ def check_report(session: Session, study: Study, round_: Round) -> bytes:
     """Return the judgements beside the figures, for a check with another program."""
     report = round_report(session, study, round_)
     judgements, keys = judgements_of(session, round_), card_keys(session, round_)
-    return _json(check_file(report, judgements, keys))
+    documents = documents_by_card(session, round_, judgements)
+    return _json(check_file(report, judgements, keys, documents))
 
 
 def _json(content: Mapping[str, Any]) -> bytes:

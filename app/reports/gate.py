@@ -30,7 +30,8 @@ def gate_of(stored: StoredFacet) -> Gate | None:
             "answers": found["agreement"]["categories_declared"],
             "agreement": found["agreement"],
             "gate": None,
-        }
+        },
+        None if stored.intervals is None else stored.intervals.get("gate"),
     )
     headline = headline_of(gate)
     percent = figure_of(gate, Measure.PERCENT)

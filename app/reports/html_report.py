@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.reports.drawn import DrawnFacet, drawn_facet
-from app.reports.facts import RECOMPUTING, facts
+from app.reports.facts import facts, recomputing
 from app.reports.service import FacetPart, RoundReport, threshold_of
 from app.web.render import concord_version, environment
 
@@ -41,6 +41,6 @@ def html_report(report: RoundReport) -> bytes:
         facets=tuple(
             ReportedFacet(part, drawn_facet(part.report, threshold)) for part in report.facets
         ),
-        recomputing=RECOMPUTING,
+        recomputing=recomputing(report),
     )
     return templates.get_template("reports/report.html").render(page=page).encode()

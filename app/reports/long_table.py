@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from app.agreement import Estimate, Measure, Method
 from app.agreement.names import NAMES
+from app.reports.figure import why_without_interval
 from app.reports.gate import gate_of
 from app.reports.stored import Stored, StoredFacet, StoredPair, estimates_of
+from app.reports.wording import NEVER_COMPUTED
 from app.text import safe_cell
 
 if TYPE_CHECKING:
@@ -106,7 +108,7 @@ def long_csv(lines: Iterator[Line]) -> bytes:
     for line in lines:
         named = (line.facet, line.measure, line.key, line.category, line.first, line.second)
         found = line.estimate
-        said = safe_cell(found.reason or found.note or "")
+        said = safe_cell(found.reason or found.note or _why_without_interval(line))
         writer.writerow(
             [
                 *map(safe_cell, named),
@@ -119,6 +121,16 @@ def long_csv(lines: Iterator[Line]) -> bytes:
             ]
         )
     return text.getvalue().encode()
+
+
+def _why_without_interval(line: Line) -> str:
+    """Say that a figure never has an interval; while some are still to come, only of a few."""
+    is_bare = line.estimate.value is not None and line.estimate.low is None
+    if is_bare and line.drawn is not None:
+        return NEVER_COMPUTED
+    return (
+        why_without_interval(Measure(line.key), line.estimate) if line.key in set(Measure) else ""
+    )
 
 
 def _exact(number: float | None) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.reports.facet_report import FacetReport
-from app.reports.facts import RECOMPUTING, facts
+from app.reports.facts import facts, recomputing
 from app.reports.figure import Figure
 from app.reports.headline import Headline
 from app.reports.service import FacetPart, RoundReport
@@ -27,7 +27,12 @@ def markdown_report(report: RoundReport) -> bytes:
         lines += [f"> {report.not_reliability}", ""]
     for part in report.facets:
         lines += _facet(part)
-    lines += ["## How to recompute", "", *(f"1. {_plain(step)}" for step in RECOMPUTING), ""]
+    lines += [
+        "## How to recompute",
+        "",
+        *(f"1. {_plain(step)}" for step in recomputing(report)),
+        "",
+    ]
     return "\n".join(lines).encode()
 
 
@@ -62,7 +67,8 @@ _FIGURE_HEAD = ("Figure", "Value", "95% interval", "How", "Cards", "Coders")
 def _headline(report: FacetReport, headline: Headline) -> Iterator[str]:
     figure = headline.figure
     value = f"**{figure.shown}**" if figure.shown else _plain(figure.undefined)
-    told = f"95% interval {figure.interval}" if figure.shown else ""
+    how = report.how_headline or figure.note
+    told = f"95% interval {figure.interval}" + (f" ({how})" if how else "") if figure.shown else ""
     parts = (f"{_plain(figure.name)}: {value}", told, figure.basis, report.missing)
     yield "; ".join(part for part in parts if part) + "."
     if headline.instead_of:
@@ -124,7 +130,8 @@ def _categories(report: FacetReport) -> Iterator[str]:
 def _gate(report: FacetReport) -> Iterator[str]:
     if report.gate is not None:
         told = "; ".join(
-            f"{figure.name} {figure.shown or figure.undefined} ({figure.basis})"
+            f"{figure.name} {figure.shown or figure.undefined}"
+            + (f" (95% interval {figure.interval}, {figure.basis})" if figure.shown else "")
             for figure in report.gate.figures
         )
         n_conflicts = counted(report.gate.n_conflicts, "card")

@@ -13,7 +13,7 @@ from app.reports.facts import KIND_WORDS
 from app.reports.figure import Figure
 from app.reports.headline import figure_of
 from app.reports.plots import Course, CoursePoint
-from app.reports.service import stored_facet
+from app.reports.service import stored_facets
 from app.studies.models import Study
 
 
@@ -45,9 +45,11 @@ def over_rounds(
         )
         .order_by(col(Round.number))
     )
+    rows = session.exec(statement).all()
+    stored = stored_facets(session, study, [snapshot for _, snapshot, _ in rows])
     found: list[RoundFigure] = []
-    for one, snapshot, version in session.exec(statement).all():
-        figure = figure_of(stored_facet(session, study, snapshot), measure)
+    for (one, _, version), own in zip(rows, stored, strict=True):
+        figure = figure_of(own, measure)
         if figure is not None:
             before = found[-1].version if found else version
             found.append(

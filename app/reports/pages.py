@@ -70,6 +70,7 @@ class AgreementPage:
     algorithm_version: str
     url: str
     cells_url: str
+    compare_url: str
     disagreements_url: str
     report_url: str
 
@@ -166,6 +167,7 @@ def agreement_page(
         algorithm_version=snapshot.algorithm_version,
         url=f"{base}/agreement",
         cells_url=f"{base}/cards?facet={report.facet.id}",
+        compare_url=here.url("codebook", "compare"),
         disagreements_url=f"{base}/disagreements",
         report_url=f"{base}/report",
     )

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from app.codebook.content import Codebook, FacetContent
 from app.codebook.models import CodebookVersion
 from app.codebook.published import codebook_of_version
-from app.coding.bootstrapping import intervals_of
+from app.coding.bootstrapping import documents_of, intervals_of_all
 from app.coding.measuring import (
     RoundRatings,
     coders_of_round,
@@ -25,6 +25,7 @@ from app.corpus.models import Card
 from app.db import now
 from app.errors import Conflict, NotFound
 from app.reports.facet_report import FacetReport, facet_report
+from app.reports.newer import NewerVersion, is_changed
 from app.reports.stored import Stored, StoredFacet
 from app.reports.wording import before_any_figure, not_reliability
 from app.resolution.labels import Tally, tally_of
@@ -128,15 +129,15 @@ def frozen_figures(study: Study, snapshot: Snapshot) -> Stored:
     return figures if has_coefficients(study) else {**figures, "agreement": None, "gate": None}
 
 
-def bootstrap_of(session: Session, study: Study, snapshot: Snapshot) -> Stored | None:
-    """Return the bootstrap of a Snapshot once it is drawn; None where no coefficient is shown."""
-    return intervals_of(session, snapshot) if has_coefficients(study) else None
+def stored_facets(
+    session: Session, study: Study, taken: Sequence[Snapshot]
+) -> tuple[StoredFacet, ...]:
+    """Return the figures of Snapshots with the intervals drawn since, in their order.
 
-
-def stored_facet(session: Session, study: Study, snapshot: Snapshot) -> StoredFacet:
-    """Return the figures of a Snapshot with the intervals drawn since it was taken."""
-    intervals = bootstrap_of(session, study, snapshot)
-    return StoredFacet(frozen_figures(study, snapshot), intervals)
+    Where no coefficient is shown, there are no intervals either.
+    """
+    drawn = intervals_of_all(session, taken) if has_coefficients(study) else {}
+    return tuple(StoredFacet(frozen_figures(study, one), drawn.get(one.id or 0)) for one in taken)
 
 
 def facet_of_round(
@@ -150,11 +151,37 @@ def facet_of_round(
     return taken[facet_id], _report(session, study, round_, taken[facet_id], facets[facet_id])
 
 
+def newer_version_of(session: Session, round_: Round, facet: FacetContent) -> NewerVersion | None:
+    """Return the version published since the round's that matters most to a facet; None without.
+
+    That is the newest in which the facet means something else, or else the newest of all.
+    """
+    statement = (
+        select(CodebookVersion.id, CodebookVersion.number, CodebookVersion.published_at)
+        .where(CodebookVersion.study_id == round_.study_id)
+        .order_by(col(CodebookVersion.number).desc())
+    )
+    rows = session.exec(statement).all()
+    own = next((n for id_, n, _ in rows if id_ == round_.codebook_version_id), None)
+    found = [
+        NewerVersion(own, n, at, is_changed(facet, codebook_of_version(session, id_ or 0)))
+        for id_, n, at in rows
+        if own is not None and n > own
+    ]
+    return next(iter([*(one for one in found if one.is_changed), *found]), None)
+
+
 def _report(
     session: Session, study: Study, round_: Round, snapshot: Snapshot, facet: FacetContent
 ) -> FacetReport:
-    stored = stored_facet(session, study, snapshot)
-    return facet_report(stored, facet, threshold_of(study, round_), chosen=round_.headline)
+    (stored,) = stored_facets(session, study, [snapshot])
+    return facet_report(
+        stored,
+        facet,
+        threshold_of(study, round_),
+        chosen=round_.headline,
+        newer=newer_version_of(session, round_, facet),
+    )
 
 
 def _part(
@@ -206,6 +233,16 @@ def _design(session: Session, round_: Round, taken: Sequence[Snapshot]) -> Desig
         version_hash=version.content_hash,
         codebook=codebook_of_version(session, version.id or 0),
     )
+
+
+def documents_by_card(
+    session: Session, round_: Round, judgements: Mapping[int, RoundRatings]
+) -> Mapping[int, int]:
+    """Return the number of the source document of each card under the card's id."""
+    judged = next(iter(judgements.values()), None)
+    if judged is None:
+        return {}
+    return dict(zip(judged.card_ids, documents_of(session, round_, judged), strict=True))
 
 
 def judgements_of(session: Session, round_: Round) -> Mapping[int, RoundRatings]:

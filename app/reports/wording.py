@@ -5,15 +5,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from app.agreement import Estimate, NoticeKind, Unit
+from app.agreement import Estimate, Method, Unit
 
 NOT_COMPUTED = "not computed"
+NEVER_COMPUTED = "no interval is made of this figure"
 
 
 def number(value: float) -> str:
     """Return a coefficient with two digits and a true minus."""
     shown = f"{value:.2f}"
     return "0.00" if shown == "-0.00" else shown.replace("-", "−")
+
+
+def limit(value: float) -> str:
+    """Return a threshold with the digits it was set with, two at least."""
+    return number(value) if round(value, 2) == value else f"{value:.6g}"
 
 
 def share(value: float) -> str:
@@ -49,11 +55,32 @@ def how_intervals(drawn: Mapping[str, Any] | None) -> str:
     if drawn is None or drawn.get("reason"):
         return f"{kappas}; no resamples were drawn."
     resamples = counted(drawn["n_resamples"], "resample")
-    found = f"Bootstrap intervals: {resamples} of {drawn['unit']}, seed {drawn['seed']}."
+    found = f"Bootstrap intervals: {resamples} of {_drawn_units(drawn)}, seed {drawn['seed']}."
     if drawn.get("note"):
         found += f" Cards were drawn although they share documents: {drawn['note']}."
     # Cards of one document are not independent, which the formula takes for granted.
-    return found if drawn["unit"] == Unit.CLUSTERS else f"{found} {kappas}."
+    return found if is_by_documents(drawn) else f"{found} {kappas}."
+
+
+def is_by_documents(drawn: Mapping[str, Any] | None) -> bool:
+    """Whether intervals were made by drawing documents, because cards share them."""
+    return drawn is not None and not drawn.get("reason") and drawn["unit"] == Unit.CLUSTERS
+
+
+def _drawn_units(drawn: Mapping[str, Any]) -> str:
+    """Return what a resample holds: "48 source documents", or "cards"."""
+    if not is_by_documents(drawn) or not drawn["n_drawn"]:
+        return str(drawn["unit"])
+    return f"{counted(drawn['n_drawn'], 'source document')}, as cards share them"
+
+
+def how_interval(estimate: Estimate, drawn: Mapping[str, Any] | None) -> str:
+    """Return how one interval was made, and of what if not of cards; empty without one."""
+    if not estimate.method:
+        return ""
+    if drawn is None or estimate.method != Method.BOOTSTRAP or not is_by_documents(drawn):
+        return estimate.method
+    return f"{estimate.method} over {drawn['unit']}"
 
 
 def basis(estimate: Estimate) -> str:
@@ -89,35 +116,51 @@ class Verdict:
     sentence: str
 
 
-def verdict(estimate: Estimate, threshold: float) -> Verdict:
+def verdict(estimate: Estimate, threshold: float, *, is_by_documents: bool = False) -> Verdict:
     """Judge by the whole interval: a value alone is neither met nor not met."""
-    line = f"the threshold of {number(threshold)}"
+    line = f"the threshold of {limit(threshold)}"
     if estimate.value is None:
         reason = f"There is no coefficient to hold against {line}: {estimate.reason}."
         return Verdict(Standing.NOT_ASKED, reason)
-    side = "above" if estimate.value > threshold else "below"
-    side = "on" if estimate.value == threshold else side
+    value = f"The value{_if_alike(estimate.value, threshold)} lies {_side(estimate, threshold)}"
     if estimate.low is None or estimate.high is None:
         why = f"{_sentence(estimate.note)} " if estimate.note else ""
-        told = f"The value lies {side} {line}. {why}Without an interval nothing tells how far off "
+        told = f"{value} {line}. {why}Without an interval nothing tells how far off "
         return Verdict(Standing.UNDECIDED, told + "another set of cards would be.")
     if estimate.low >= threshold:
         return Verdict(Standing.MET, f"The whole interval lies at or above {line}.")
     if estimate.high < threshold:
-        return Verdict(Standing.NOT_MET, f"The whole interval lies below {line}.")
+        end = _if_alike(estimate.high, threshold, "to ")
+        return Verdict(Standing.NOT_MET, f"The whole interval{end} lies below {line}.")
+    reach = "reaches up to it" if estimate.high == threshold else "reaches across it"
+    start = _if_alike(estimate.low, threshold, "from ")
     return Verdict(
         Standing.UNDECIDED,
-        f"The value lies {side} {line}, and the interval reaches across it. "
+        f"{value} {line}, and the interval{start} {reach}. "
         f"{_with_cards(estimate)} you can say neither “met” nor “not met”."
-        + _cards_to_decide(estimate, threshold),
+        + _cards_to_decide(estimate, threshold, is_by_documents=is_by_documents),
     )
+
+
+def _side(estimate: Estimate, threshold: float) -> str:
+    if estimate.value is None or estimate.value == threshold:
+        return "on"
+    return "above" if estimate.value > threshold else "below"
+
+
+def _if_alike(value: float, threshold: float, which: str = "") -> str:
+    """Return a number with more digits, where two would print it like the threshold."""
+    if value == threshold or number(value) != number(threshold):
+        return ""
+    shown = next((f"{value:.{n}f}" for n in range(3, 9) if round(value, n) != threshold), "")
+    return f", {which}{shown}," if shown else ""
 
 
 def _with_cards(estimate: Estimate) -> str:
     return f"With {counted(estimate.n_units, 'card')}"
 
 
-def _cards_to_decide(estimate: Estimate, threshold: float) -> str:
+def _cards_to_decide(estimate: Estimate, threshold: float, *, is_by_documents: bool) -> str:
     """Say how many cards would decide at this level: the interval shrinks with their root."""
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return ""
@@ -128,7 +171,9 @@ def _cards_to_decide(estimate: Estimate, threshold: float) -> str:
     n_cards = estimate.n_units * (reach / distance) ** 2
     steps = 10 if n_cards < 1000 else 100
     rounded = int(-(-n_cards // steps) * steps)
-    return f" About {counted(rounded, 'card')} at this level would decide."
+    # More cards of the same documents would hardly narrow it.
+    source = ", from as many more documents," if is_by_documents else ""
+    return f" About {counted(rounded, 'card')} at this level{source} would decide."
 
 
 _NOT_RELIABILITY = {
@@ -148,61 +193,6 @@ def not_reliability(kind: str, sort: str) -> str:
     if kind == "calibration":
         return _NOT_RELIABILITY["calibration"]
     return _NOT_RELIABILITY["open sort"] if sort == "open" else ""
-
-
-class Weight(StrEnum):
-    WARN = "warn"
-    INFO = "info"
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something to mind: how weighty, a heading, a sentence."""
-
-    weight: Weight
-    title: str
-    sentence: str
-
-
-_TITLES: Mapping[str, tuple[Weight, str]] = {
-    NoticeKind.SILENT_CODER: (Weight.WARN, "Not everybody judged."),
-    NoticeKind.FEW_CARDS: (Weight.WARN, "Few cards."),
-    NoticeKind.WIDE_INTERVAL: (Weight.WARN, "A wide interval."),
-    NoticeKind.UNUSED_CATEGORY: (Weight.INFO, "Not every category was used."),
-    NoticeKind.CONSTANT_CODER: (Weight.WARN, "A coder used a single category."),
-    NoticeKind.NO_VARIATION: (Weight.WARN, "Nothing varied."),
-    NoticeKind.PERFECT: (Weight.INFO, "Perfect agreement."),
-    NoticeKind.UNDEFINED_PAIRS: (Weight.WARN, "Some pairs have no kappa."),
-    NoticeKind.PARADOX: (Weight.WARN, "High agreement, low kappa."),
-}
-
-
-def remarks(
-    notices: Iterable[Mapping[str, str]], *, n_missing: int, n_assigned: int, has_order: bool
-) -> tuple[Remark, ...]:
-    """Return what to mind about the figures of a facet, most basic first.
-
-    The stored count of missing judgements takes in cards that were never given to a coder, so
-    the sentence about them is made here, from what was assigned.
-    """
-    said = [
-        Remark(*_TITLES[notice["kind"]], notice["sentence"])
-        for notice in notices
-        if notice["kind"] in _TITLES
-    ]
-    if n_missing:
-        said.append(_about_missing(n_missing, n_assigned, has_order=has_order))
-    return tuple(said)
-
-
-def _about_missing(n_missing: int, n_assigned: int, *, has_order: bool) -> Remark:
-    sentence = (
-        f"{n_missing} of {counted(n_assigned, 'judgement')} asked for "
-        f"({100 * n_missing / n_assigned:.0f}%) are missing; each figure uses the cards it can."
-    )
-    if has_order:
-        sentence += " An answer outside the categories counts as missing here."
-    return Remark(Weight.INFO, "Missing judgements.", sentence)
 
 
 def _sentence(text: str | None) -> str:

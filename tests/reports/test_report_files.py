@@ -260,3 +260,15 @@ def test_past_work_has_every_form_of_the_report(
         assert "3 cards, those that were coded before" in answer.text
         assert "Seed of the draw" not in answer.text
         assert "Judged by every coder" not in answer.text
+        assert "set in the study when the past work came in, after it was judged" in answer.text
+        assert "opened and closed say when, not when it was judged" in answer.text
+
+
+@pytest.mark.parametrize("ending", ["html", "md", "csv", "check"])
+def test_without_coefficients_no_file_speaks_of_any(
+    client: TestClient, session: Session, ending: str
+) -> None:
+    team = make_study(session, stance=Stance.CONSENSUS_ONLY)
+    coded = make_round(session, team, {"Smell": TWO})
+    text = sign_in(client).get(f"{coded.url}/report.{ending}").text.lower()
+    assert [word for word in ("kappa", "alpha", "bootstrap", "krippendorff") if word in text] == []

@@ -10,7 +10,7 @@ from app.reports.plots.layout import HALF_LETTER, LEADING, SMALL, TEXT, WIDTH, S
 from app.reports.plots.lettering import width_of, wrapped
 from app.reports.plots.sheet import Sheet
 from app.reports.plots.svg import Wording
-from app.reports.wording import counted, number
+from app.reports.wording import counted, limit, number
 
 _LEFT = 30.0
 _LEAST_COLUMN = 66.0
@@ -93,7 +93,7 @@ def _draw_threshold(sheet: Sheet, plan: _Plan, threshold: float) -> None:
     y = plan.scale.at(threshold)
     sheet.line((_LEFT, y), (plan.right, y), tone="accent", width=1.1, is_dashed=True)
     sheet.words(plan.right + 6, y - 1.5, "threshold", tone="accent", size=SMALL)
-    sheet.words(plan.right + 6, y + SMALL, number(threshold), tone="accent", size=SMALL)
+    sheet.words(plan.right + 6, y + SMALL, limit(threshold), tone="accent", size=SMALL)
 
 
 def _draw_point(

@@ -10,7 +10,7 @@ from app.reports.plots.layout import HALF_LETTER, LEADING, SMALL, TEXT, WIDTH, S
 from app.reports.plots.lettering import width_of, wrapped
 from app.reports.plots.sheet import Sheet
 from app.reports.plots.svg import Wording
-from app.reports.wording import number
+from app.reports.wording import limit, number
 
 _MOST_OF_NAME = 152.0
 _GAP = 12.0
@@ -86,7 +86,7 @@ def _columns(forest: Forest, rows: list[_Row]) -> _Columns:
 def _draw_threshold(
     sheet: Sheet, scale: Scale, threshold: float, *, top: float, bottom: float
 ) -> None:
-    words = f"threshold {number(threshold)}"
+    words = f"threshold {limit(threshold)}"
     at, half = scale.at(threshold), width_of(words, SMALL) / 2
     sheet.line((at, top - 3), (at, bottom), tone="accent", width=1.1, is_dashed=True)
     middle = min(max(at, half), WIDTH - half)

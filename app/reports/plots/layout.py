@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.reports.plots.lettering import width_of, wrapped
 from app.reports.plots.sheet import Sheet
-from app.reports.wording import number
+from app.reports.wording import limit, number
 
 WIDTH = 432.0  # six inches; the type below stays readable when a phone shows the sheet at 358 px
 TEXT, SMALL, TITLE = 11.0, 10.0, 12.0
@@ -82,4 +82,4 @@ def spoken(name: str, value: float | None, low: float | None, high: float | None
 
 
 def spoken_threshold(threshold: float | None) -> str:
-    return "" if threshold is None else f" The threshold is {number(threshold)}."
+    return "" if threshold is None else f" The threshold is {limit(threshold)}."
