@@ -11,6 +11,7 @@ from app.agreement.facet import (
     Margin,
     PairAgreement,
 )
+from app.agreement.figures import MINIMUM_FOR_INTERVAL
 from app.agreement.grouping import Unit
 from app.agreement.intervals import FacetIntervals, Interval, bootstrap
 from app.agreement.measures import Measure
@@ -21,6 +22,7 @@ from app.agreement.undefined import Estimate, Method, Note, Reason
 
 __all__ = [
     "ALGORITHM_VERSION",
+    "MINIMUM_FOR_INTERVAL",
     "Calculation",
     "CategoryAgreement",
     "CategoryPair",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.agreement import Estimate, Measure
+from app.agreement import MINIMUM_FOR_INTERVAL, Estimate, Measure
 from app.agreement.names import NAMES
 from app.reports.figure import Figure
 from app.reports.stored import StoredFacet, estimates_of
@@ -27,10 +27,17 @@ class Headline:
     instead_of: str = ""
 
     @property
+    def is_impression(self) -> bool:
+        """Whether so few cards bear the figure that the page shows it only when asked."""
+        return 0 < self.figure.estimate.n_units < MINIMUM_FOR_INTERVAL
+
+    @property
     def short(self) -> str:
         """The figure in a word and a number, for a narrow place."""
         if not self.figure.shown:
             return "not defined"
+        if self.is_impression:
+            return "few cards"
         measure = self.figure.measure
         word = "kappa" if "kappa" in measure else "alpha"
         short = _SHORT.get(measure, word)

@@ -67,3 +67,15 @@ def test_missing_counts_what_was_asked_for_and_never_given(
 def test_the_words_of_an_interval_stop_at_one() -> None:
     estimate = Estimate(0.8, low=0.5, high=1.1, n_units=12, n_coders=2, method=Method.LARGE_SAMPLE)
     assert interval(estimate) == "0.50 to 1.00"
+
+
+def test_below_ten_cards_the_value_waits_behind_a_click(
+    client: TestClient, session: Session, team: Team
+) -> None:
+    answers = {"Ben": BEN[9:17], "Cleo": CLEO[9:17]}
+    few = make_round(session, team, {"Smell": Sorted(SMELLS, answers)})
+    enough = make_round(session, team, {"Smell": TWO}, name="Round 2")
+    page = page_of(client, few.page("Smell"))
+    assert "Show the value from 8 cards" in page.text
+    assert "Smell few cards" in page.text
+    assert "Show the value" not in page_of(client, enough.page("Smell")).text
