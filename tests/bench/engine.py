@@ -18,9 +18,10 @@ CODERS, CATEGORIES, MISSING = 5, 20, 0.1
 RESAMPLES = 1_000
 SIZES = (10_000, 1_000_000)
 _MEMORY = (
-    "import resource; from tests.bench.engine import design, point_estimates, SIZES;"
+    "import re, pathlib; from tests.bench.engine import design, point_estimates, SIZES;"
     "point_estimates(design(SIZES[-1]));"
-    "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    "status = pathlib.Path('/proc/self/status').read_text();"
+    "print(int(re.search(r'VmHWM:\\s+(\\d+)', status)[1]) / 1024)"
 )
 
 
