@@ -58,7 +58,8 @@ TRACES = """
 () => [
   ...document.querySelectorAll("main script, main iframe, main style, main base, main object"),
   ...document.querySelectorAll("main [onload], main [onerror], main [onclick], [srcdoc]"),
-  ...document.querySelectorAll("a[href^='javascript:' i], a[href^='data:' i], main img"),
+  ...document.querySelectorAll("a[href^='javascript:' i], a[href^='data:' i]"),
+  ...document.querySelectorAll("main img:not([src^='/studies/'])"),
   ...document.querySelectorAll("[hx-get='/account'], form[action*='evil']"),
 ].map((element) => element.outerHTML.slice(0, 200))
 """

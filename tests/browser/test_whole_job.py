@@ -246,5 +246,5 @@ def test_the_whole_job_is_done_by_keyboard_alone(
     assert REASON in labels[decided].values()
     assert f"{expected:.2f}" in files[".html"].read_text("utf-8")
     facet = json.loads(files[".json"].read_text("utf-8"))["facets"][0]
-    exact = facet["agreement"]["pairs"][0]["kappa"]["value"]
+    exact = facet["agreement"]["pairs"][0]["figures"]["cohen_kappa"]["value"]
     assert exact == pytest.approx(expected, abs=1e-12)
