@@ -7,16 +7,19 @@ Every table is a sum over cards, so a resample is the product of each distinct p
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from app.agreement.counting import is_unanimous
 from app.agreement.counts import Counts, Margins
 from app.agreement.grouping import Drawing, Unit, distinct_rows, group_cards
 from app.agreement.ratings import CodeArray, CountArray, FloatArray, IntArray, Ratings
 from app.agreement.values import Values, evaluate, joined
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 MOST_FEATURES = 2_000_000
 _MOST_DENSE = 20_000_000  # features of all groups held as a full table; beyond, most of it is 0
@@ -140,9 +143,19 @@ def _exact_type(drawing: Drawing, n_pairs: int) -> npt.DTypeLike:
     return np.float32 if drawing.most_cards * max(1, n_pairs) < _MOST_EXACT else np.float64
 
 
+def sparse_matrix(
+    values: CountArray, row: IntArray, column: IntArray, shape: tuple[int, int]
+) -> "csr_array":
+    """Return a matrix that holds the sums of the values given for each cell."""
+    # A server starts without SciPy; the first closing of a round may wait for it.
+    from scipy.sparse import coo_array
+
+    return coo_array((values, (row, column)), shape).tocsr()
+
+
 def _sparse_features(
     entries: Iterator[Entry], layout: _Layout, n_columns: int, kind: npt.DTypeLike
-) -> sparse.csr_array:
+) -> "csr_array":
     """Return one column of features for each pattern or group of cards, the zeros left out."""
     rows, columns = [], []
     for name, cell, column in entries:
@@ -150,7 +163,7 @@ def _sparse_features(
         columns.append(column)
     row, column = np.concatenate(rows), np.concatenate(columns)
     ones = np.ones(row.size, dtype=kind)
-    return sparse.coo_array((ones, (row, column)), (layout.n_features, n_columns)).tocsr().T
+    return sparse_matrix(ones, row, column, (layout.n_features, n_columns)).T
 
 
 def _dense_features(

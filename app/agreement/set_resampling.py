@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from itertools import combinations
 
 import numpy as np
-from scipy import sparse
 
 from app.agreement.alpha import alpha_of_two_answers
 from app.agreement.counts import square_margins
@@ -14,7 +13,7 @@ from app.agreement.grouping import Drawing, Unit, distinct_rows, group_cards
 from app.agreement.kappa import kappa_of_margins, mean_of_defined
 from app.agreement.measures import Measure
 from app.agreement.ratings import FloatArray, IntArray, SetRatings, ratio
-from app.agreement.resampling import Progress, Resamples, TooLarge
+from app.agreement.resampling import Progress, Resamples, TooLarge, sparse_matrix
 from app.agreement.sets import ALPHAS, SIMILARITIES
 from app.agreement.values import Values
 
@@ -85,7 +84,7 @@ def _sums(ratings: SetRatings, active: IntArray, column: IntArray, n_columns: in
         block = slice(start, start + _BLOCK)
         place = column[block]
         ones = np.ones(place.size)
-        adding = sparse.csr_array((ones, (place, np.arange(place.size))), (n_columns, place.size))
+        adding = sparse_matrix(ones, place, np.arange(place.size), (n_columns, place.size))
         for name, part in _part_of_cards(ratings, block, active).items():
             shape = (n_columns, *part.shape[1:])
             added = (adding @ part.reshape(place.size, -1)).reshape(shape)
@@ -103,7 +102,7 @@ class _Expected:
         self._sets, which = np.unique(words, axis=0, return_inverse=True)
         ones = np.ones(card.size, dtype=np.float32)
         shape = (n_columns, len(self._sets))
-        self._chosen = sparse.coo_array((ones, (column[card], which.ravel())), shape).tocsr()
+        self._chosen = sparse_matrix(ones, column[card], which.ravel(), shape)
 
     @property
     def n_sets(self) -> int:
