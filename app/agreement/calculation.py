@@ -24,7 +24,7 @@ _LINEARISED = (
     Measure.AC2_ORDINAL,
     Measure.BRENNAN_PREDIGER,
 )
-_OF_LABELS = {
+OF_LABELS = {
     "krippendorff_alpha_nominal": Measure.ALPHA_NOMINAL,
     "percent_agreement": Measure.PERCENT,
     "gwet_ac1": Measure.AC1,
@@ -150,12 +150,23 @@ def _figures(facet: FacetAgreement) -> dict[str, Plain]:
     return found
 
 
-def pair_keys(pairs: Sequence[PairAgreement]) -> list[str]:
-    """Return "first|second" for each pair, with quoted names if two pairs would read alike."""
-    keys = [f"{pair.first}|{pair.second}" for pair in pairs]
+def keys_of_pairs(names: Sequence[tuple[str, str]]) -> list[str]:
+    """Return "first|second" for each two coders, with quoted names if two pairs would read alike.
+
+    Examples
+    --------
+    >>> keys_of_pairs([("a", "b|c"), ("a|b", "c")])
+    ["'a'|'b|c'", "'a|b'|'c'"]
+    """
+    keys = [f"{first}|{second}" for first, second in names]
     if len(set(keys)) < len(keys):
-        return [f"{pair.first!r}|{pair.second!r}" for pair in pairs]
+        return [f"{first!r}|{second!r}" for first, second in names]
     return keys
+
+
+def pair_keys(pairs: Sequence[PairAgreement]) -> list[str]:
+    """Return the key of each pair in files."""
+    return keys_of_pairs([(pair.first, pair.second) for pair in pairs])
 
 
 def _by_pair(pairs: Sequence[PairAgreement], measure: Measure) -> Plain:
@@ -216,7 +227,7 @@ def _figures_of_sets(facet: FacetAgreement) -> dict[str, Plain]:
             else entry.prevalence,
             **{
                 key: _value(entry.figures[measure])
-                for key, measure in _OF_LABELS.items()
+                for key, measure in OF_LABELS.items()
                 if measure in entry.figures
             },
         }
@@ -244,7 +255,7 @@ def _intervals_by_category(facet: FacetAgreement, drawn: FacetIntervals) -> dict
             "per_label": {
                 entry.category: {
                     key: _interval(own[measure])
-                    for key, measure in _OF_LABELS.items()
+                    for key, measure in OF_LABELS.items()
                     if measure in own
                 }
                 for entry, own in by_category

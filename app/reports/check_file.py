@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from app.agreement import Measure, Ratings, Reason, SetRatings
+from app.agreement.calculation import OF_LABELS, keys_of_pairs
 from app.agreement.figures import NORMAL_95
 from app.coding.measuring import RoundRatings
 from app.reports.service import FacetPart, RoundReport
@@ -22,15 +23,6 @@ _WITH_ERROR = (
     *(Measure.AC2_LINEAR, Measure.AC2_QUADRATIC, Measure.AC2_ORDINAL, Measure.BRENNAN_PREDIGER),
 )
 _KAPPAS = (Measure.COHEN, Measure.COHEN_LINEAR, Measure.COHEN_QUADRATIC)
-_OF_LABELS = {
-    Measure.ALPHA_NOMINAL: "krippendorff_alpha_nominal",
-    Measure.PERCENT: "percent_agreement",
-    Measure.AC1: "gwet_ac1",
-    Measure.SPECIFIC: "positive_agreement",
-    Measure.NEGATIVE: "negative_agreement",
-    Measure.CATEGORY_FLEISS: "fleiss_kappa",
-    Measure.CATEGORY_COHEN: "cohen_kappa",
-}
 
 
 def check_file(
@@ -149,9 +141,10 @@ def _values(figures: Stored) -> Plain:
 
 
 def _by_pair(pairs: Sequence[Stored]) -> Plain:
+    names = keys_of_pairs([(pair["first"], pair["second"]) for pair in pairs])
     return {
         f"{key}_pairs": {
-            f"{pair['first']}|{pair['second']}": _value(pair["figures"][key]) for pair in pairs
+            name: _value(pair["figures"][key]) for name, pair in zip(names, pairs, strict=True)
         }
         for key in pairs[0]["figures"]
     }
@@ -210,7 +203,7 @@ def _label(found: Stored) -> Plain:
     return {
         **{
             key: _value(figures[measure])
-            for measure, key in _OF_LABELS.items()
+            for key, measure in OF_LABELS.items()
             if measure in figures
         },
         "share": nothing_judged if share is None else share,

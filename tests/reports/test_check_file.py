@@ -10,8 +10,10 @@ from click.testing import CliRunner
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from app.agreement import Ratings, Scale, SetRatings, calculate
+from app.agreement import Ratings, Scale, SetRatings, as_dict, calculate, describe
 from app.cli import main
+from app.reports.check_file import figures_of
+from app.reports.stored import StoredFacet
 from app.settings import Settings
 from tests.factories import Team, sign_in
 from tests.reports.rounds import BEN, CLEO, SMELLS, TWO, Coded, Sorted, make_round, renamed
@@ -141,3 +143,13 @@ def test_the_command_gives_the_same_file(
     answer = CliRunner().invoke(main, command)
     assert answer.exit_code == 0, answer.output
     assert json.loads(answer.stdout) == sign_in(client).get(f"{coded.url}/report.check").json()
+
+
+def test_pairs_keep_their_figures_whatever_the_coders_are_called() -> None:
+    coders = ("a", "b|c", "a|b", "c")
+    ratings = Ratings([[0, 0, 1, 1], [1, 0, 1, 0], [1, 1, 0, 1]], ("x", "y"), coders=coders)
+    agreement = as_dict(describe(ratings))
+    stored = StoredFacet({"choice": "single", "scale": "nominal", "agreement": agreement})
+    found = figures_of(stored, agreement)["cohen_kappa_pairs"]
+    assert len(found) == 6
+    assert found == calculate(ratings).figures["cohen_kappa_pairs"]
