@@ -34,14 +34,10 @@ from app.corpus.imports import Choices, guess_uses, mapping_of
 from app.corpus.service import import_cards, known_cards, prepare
 from app.db import open_database
 from app.errors import Conflict
+from app.negotiation.rules import Cause, Outcome
+from app.negotiation.service import DecisionDraft, disagreements, record_decision
+from app.resolution.closing import close_round
 from app.resolution.past_table import Answer, Answers, Said
-from app.resolution.rules import Cause, Outcome
-from app.resolution.service import (
-    DecisionDraft,
-    close_round,
-    disagreements,
-    record_decision,
-)
 from app.schema import migrate
 from app.serving import Address, serve
 from app.settings import Settings

@@ -26,13 +26,13 @@ from app.exports.report_routes import router as report_files
 from app.exports.routes import router as exports
 from app.help.routes import router as help_pages
 from app.jobs.runner import JobWork, Runner
+from app.negotiation import history as negotiation_history
+from app.negotiation.routes import router as negotiation
 from app.reports.routes import router as agreement
 from app.reports.what_if_routes import router as what_if
-from app.resolution import history as resolution_history
 from app.resolution import next_steps
 from app.resolution.label_routes import router as labels
 from app.resolution.round_routes import router as round_pages
-from app.resolution.routes import router as negotiation
 from app.settings import Settings
 from app.studies.invitation_routes import router as invitations
 from app.studies.member_routes import router as members
@@ -67,7 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     help_pages,
 )
 # Each declares, on import, what the audit trail says of its own kinds of activity.
-HISTORIES = (corpus_history, codebook_history, coding_history, resolution_history)
+HISTORIES = (corpus_history, codebook_history, coding_history, negotiation_history)
 WORKS: dict[str, JobWork] = {
     IMPORT_CARDS: import_in_background,
     BOOTSTRAP: bootstrap_in_background,

@@ -17,7 +17,7 @@ from app.corpus import models as _corpus
 from app.db import Database, copy_sqlite, now, open_database, sqlite_path
 from app.errors import ConcordError
 from app.jobs import models as _jobs
-from app.resolution import models as _resolution
+from app.negotiation import models as _negotiation
 from app.settings import Settings
 from app.studies import models as _studies
 from app.web.render import resource
@@ -29,7 +29,7 @@ MODULES = (
     _coding,
     _corpus,
     _jobs,
-    _resolution,
+    _negotiation,
     _studies,
 )
 METADATA = SQLModel.metadata

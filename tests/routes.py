@@ -24,8 +24,8 @@ from app.coding.rules import Plan
 from app.corpus.models import Card, StagedImport
 from app.db import now
 from app.main import ROUTERS
-from app.resolution.models import Disagreement
-from app.resolution.service import close_round
+from app.negotiation.models import Disagreement
+from app.resolution.closing import close_round
 from app.studies.people import invite_member
 from app.studies.rules import Role
 from app.studies.service import members

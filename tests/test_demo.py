@@ -17,7 +17,7 @@ from app.coding.progress import progress_of_all
 from app.coding.rules import Phase
 from app.db import Database
 from app.demo import fill, people, read_seed
-from app.resolution.service import counts_by_state
+from app.negotiation.service import counts_by_state
 from app.studies.models import Membership, Study
 from app.studies.service import member_names
 from app.web.render import resource

@@ -11,8 +11,7 @@ from app.coding.measuring import facets_of_round
 from app.coding.models import Round
 from app.corpus.pages import CardView, pages_worth_a_link
 from app.errors import NotFound
-from app.resolution.labels import FinalLabel, final_labels, tally_of
-from app.resolution.naming import (
+from app.negotiation.naming import (
     agenda_url,
     cards_by_id,
     closed_round,
@@ -22,10 +21,12 @@ from app.resolution.naming import (
     speakers_of,
     urls_by_card,
 )
-from app.resolution.pages import CellsPage, LabelRow, LabelsPage, Tab
-from app.resolution.positions import positions_of
-from app.resolution.rules import Answer, Provenance
-from app.resolution.service import disagreements
+from app.negotiation.pages import Tab
+from app.negotiation.positions import positions_of
+from app.negotiation.rules import Answer, Provenance
+from app.negotiation.service import disagreements
+from app.resolution.labels import FinalLabel, final_labels, tally_of
+from app.resolution.pages import CellsPage, LabelRow, LabelsPage
 from app.studies.deps import Here, InStudy
 from app.web.forms import Count, Id, PathId
 from app.web.render import respond

@@ -14,19 +14,18 @@ from app.coding.measuring import snapshots
 from app.coding.models import Assignment, Round
 from app.coding.rules import Value
 from app.errors import Conflict
-from app.resolution.models import Decision, Disagreement
-from app.resolution.positions import answer_of, positions_of
-from app.resolution.rules import (
+from app.negotiation.flags import Cocoded, cocoded
+from app.negotiation.models import Decision, Disagreement
+from app.negotiation.positions import answer_of, positions_of
+from app.negotiation.rules import (
     CANNOT_JUDGE,
     SETTLED_BY_CODERS,
     WITHOUT_LABEL,
     Answer,
     Cause,
-    Cocoded,
     Outcome,
     Position,
     Provenance,
-    cocoded,
     provenance_of,
 )
 

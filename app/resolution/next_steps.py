@@ -10,7 +10,7 @@ from app.coding.round_facts import round_rows
 from app.coding.rounds import coder_ids_of, round_id_of, rounds_of
 from app.coding.rules import Phase
 from app.corpus.service import n_cards
-from app.resolution.service import counts_by_state
+from app.negotiation.service import counts_by_state
 from app.studies.deps import Here
 from app.studies.progress import NextStep, Panel, Stage, StageState
 from app.studies.rules import Action, Role

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from app.codebook.content import FacetContent
 from app.coding.models import Round
+from app.negotiation.rules import WORDS_FOR_CAUSE, WORDS_FOR_OUTCOME, Cause, Outcome
 from app.resolution.labels import newest_on_cards
-from app.resolution.rules import WORDS_FOR_CAUSE, WORDS_FOR_OUTCOME, Cause, Outcome
 
 
 @dataclass(frozen=True, slots=True)

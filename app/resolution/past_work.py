@@ -21,6 +21,7 @@ from app.coding.rounds import round_id_of
 from app.coding.rules import CardChoice, Plan
 from app.corpus.service import known_cards
 from app.errors import Conflict, Invalid
+from app.resolution.closing import close_round
 from app.resolution.past_table import (
     LONGEST_NAME,
     Answer,
@@ -30,7 +31,6 @@ from app.resolution.past_table import (
     Said,
     refuse_all,
 )
-from app.resolution.service import close_round
 from app.studies.service import add_pseudonym
 from app.tables.table import Table
 from app.text import comparable, first_bad_character

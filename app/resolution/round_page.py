@@ -11,7 +11,7 @@ from app.coding.progress import Progress, SeenProgress, progress_of, visible_pro
 from app.coding.round_facts import Facts, facts_of
 from app.coding.rounds import coder_ids_of, round_id_of
 from app.coding.rules import Phase
-from app.resolution.service import counts_by_state
+from app.negotiation.service import counts_by_state
 from app.studies.activity_words import Line, lines
 from app.studies.deps import Here
 from app.studies.rules import Action, Role, Stance

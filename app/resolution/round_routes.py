@@ -11,9 +11,9 @@ from app.coding.models import Round
 from app.coding.rounds import end_round, find_round
 from app.coding.rules import Phase
 from app.errors import Conflict, Invalid
+from app.resolution.closing import close_round, finish_round
 from app.resolution.past_work_routes import router as past_work
 from app.resolution.round_page import Typed, is_blind_lead, round_page
-from app.resolution.service import close_round, finish_round
 from app.studies.deps import Here, InStudy, require
 from app.studies.rules import Action
 from app.text import is_blank

@@ -18,7 +18,7 @@ from app.accounts.models import Account
 from app.accounts.service import sign_in
 from app.coding.models import Assignment, Placement, Round, RoundCoder
 from app.db import Database, now, open_database
-from app.resolution.service import close_round
+from app.resolution.closing import close_round
 from app.schema import migrate
 from app.settings import Settings
 from tests.bench import large_report

@@ -11,7 +11,7 @@ from app.coding.models import Assignment, Placement, Round, RoundCoder
 from app.corpus.drafts import text_hash
 from app.corpus.models import Card
 from app.db import Database, now
-from app.resolution.service import close_round
+from app.resolution.closing import close_round
 from tests.coding.world import World
 
 CARDS, ALIKE = 100_000, 0.93

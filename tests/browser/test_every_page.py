@@ -21,8 +21,8 @@ from app.corpus.imports import Reading
 from app.corpus.staging import first_settings, stage
 from app.db import now
 from app.demo import fill, people, read_seed
-from app.resolution.comments import add_comment
-from app.resolution.models import Disagreement
+from app.negotiation.comments import add_comment
+from app.negotiation.models import Disagreement
 from app.studies.models import Membership, Study
 from app.studies.people import invite_member
 from app.studies.rules import Role

@@ -23,9 +23,10 @@ from app.corpus.models import Card
 from app.corpus.service import import_cards, prepare
 from app.corpus.staging import first_settings, stage
 from app.db import now
-from app.resolution.comments import add_comment
-from app.resolution.rules import Cause, Outcome
-from app.resolution.service import DecisionDraft, close_round, disagreements, record_decision
+from app.negotiation.comments import add_comment
+from app.negotiation.rules import Cause, Outcome
+from app.negotiation.service import DecisionDraft, disagreements, record_decision
+from app.resolution.closing import close_round
 from app.studies.models import Membership
 from app.studies.people import invite_member
 from app.studies.rules import Role

@@ -13,7 +13,7 @@ from app.codebook.models import CodebookVersion, StagedCodebook
 from app.coding.models import Round
 from app.corpus.models import Card, StagedImport
 from app.help.topics import GROUPS
-from app.resolution.models import Disagreement
+from app.negotiation.models import Disagreement
 from tests.coding.walk import routes_of
 
 # What is not a page: files to download, and the part of a page that is asked for by itself.

@@ -18,7 +18,7 @@ from app.db import Database
 from app.jobs.models import Job, JobState
 from app.jobs.runner import JobWork, Runner
 from app.main import WORKS
-from app.resolution.service import close_round
+from app.resolution.closing import close_round
 from tests.coding.factories import PublishedBook, judge, make_book, make_numbered_cards, make_round
 from tests.factories import Team, make_account, make_study
 

@@ -16,8 +16,8 @@ from app.coding.measuring import ratings_for
 from app.coding.models import Bootstrap, Round, Snapshot
 from app.db import Database
 from app.jobs.models import Job
+from app.resolution.closing import close_round
 from app.resolution.past_work import import_placements
-from app.resolution.service import close_round
 from app.studies.rules import Stance
 from app.tables.readers import read_table
 from tests.coding.factories import PublishedBook, csv_file, finish_work, make_book, make_round

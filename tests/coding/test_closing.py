@@ -10,7 +10,8 @@ from app.coding.placing import hand_in
 from app.coding.rounds import coder_ids_of, end_round
 from app.coding.rules import Phase, Plan
 from app.errors import Conflict, Invalid
-from app.resolution.service import close_round, disagreements, finish_round
+from app.negotiation.service import disagreements
+from app.resolution.closing import close_round, finish_round
 from app.studies.people import remove_member
 from tests.coding.factories import (
     PublishedBook,

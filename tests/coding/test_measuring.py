@@ -12,8 +12,8 @@ from app.coding.rules import WORDS_FOR_VALUE, Phase, Value
 from app.coding.visibility import NOBODY, visible_placements
 from app.reports.facet_report import facet_report
 from app.reports.stored import StoredFacet
+from app.resolution.closing import close_round
 from app.resolution.past_work import import_placements
-from app.resolution.service import close_round
 from app.studies.service import add_pseudonym
 from app.tables.readers import read_table
 from tests.coding.factories import (

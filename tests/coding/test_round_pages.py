@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session
 
 from app.coding.models import Round
-from app.resolution.service import close_round
+from app.resolution.closing import close_round
 from app.studies.rules import Role
 from tests.coding.factories import (
     PublishedBook,

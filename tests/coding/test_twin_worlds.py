@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from app.coding.models import Round
 from app.db import Database
-from app.resolution.service import close_round
+from app.resolution.closing import close_round
 from tests.coding.walk import get_paths
 from tests.coding.world import World, cards_of, make_world, sign_in_as
 from tests.conftest import Clock

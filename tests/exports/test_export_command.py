@@ -21,7 +21,7 @@ from app.exports.formats import CATALOGUE
 from app.settings import Settings
 from tests.coding.world import make_world
 from tests.exports.works import make_work, table
-from tests.resolution.negotiations import (
+from tests.negotiation.negotiations import (
     visit,
 )
 

@@ -6,12 +6,12 @@ from fastapi import FastAPI
 from app.coding.models import Round
 from app.db import Database
 from app.exports.tables import OWN_ONLY, LabelRow, PlacementRow, labels_csv, placements_csv
-from app.resolution.rules import Outcome
+from app.negotiation.rules import Outcome
 from app.studies.models import Study
 from app.text import plain_cell
 from tests.coding.world import make_world
 from tests.exports.works import make_work, table
-from tests.resolution.negotiations import (
+from tests.negotiation.negotiations import (
     MISSING,
     STALE,
     decide,

@@ -6,7 +6,7 @@ import io
 from app.coding.rules import Value
 from app.db import Database
 from tests.coding.world import World, make_world
-from tests.resolution.negotiations import (
+from tests.negotiation.negotiations import (
     MISSING,
     STALE,
     close,

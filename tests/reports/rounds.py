@@ -16,7 +16,7 @@ from app.coding.rounds import open_round
 from app.coding.rules import Headline, Kind, Plan, Value
 from app.db import Database
 from app.errors import Conflict
-from app.resolution.service import close_round
+from app.resolution.closing import close_round
 from tests.factories import Team, make_cards
 
 OTHER_ANSWERS = {

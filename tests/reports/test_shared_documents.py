@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from app.agreement import Ratings, bootstrap, describe, intervals_as_dict
 from app.coding.models import Bootstrap, Round
 from app.corpus.models import Card
-from app.resolution.service import close_round
+from app.resolution.closing import close_round
 from tests.factories import Team, sign_in
 from tests.reports.reading import page_of
 from tests.reports.rounds import BEN, CLEO, SMELLS, Coded, Sorted, make_round

@@ -6,12 +6,15 @@ from app.coding.measuring import facets_of_round
 from app.coding.models import Round
 from app.coding.rules import Value
 from app.db import Database
+from app.negotiation.rules import (
+    Outcome,
+    Provenance,
+)
 from app.resolution.labels import FinalLabel, Tally, final_labels, tally, tally_of
 from app.resolution.outcomes import outcome_table_of
-from app.resolution.rules import Outcome, Provenance
 from app.web.render import percent
 from tests.coding.world import World
-from tests.resolution.negotiations import (
+from tests.negotiation.negotiations import (
     MISSING,
     STALE,
     UNCLEAR,

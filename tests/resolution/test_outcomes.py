@@ -5,9 +5,9 @@ from fastapi import FastAPI
 
 from app.coding.models import Round
 from app.db import Database
-from app.resolution.rules import Outcome, possible_outcomes, refuse_outcome
-from app.resolution.service import finish_round
-from tests.resolution.negotiations import (
+from app.negotiation.rules import Outcome, possible_outcomes, refuse_outcome
+from app.resolution.closing import finish_round
+from tests.negotiation.negotiations import (
     STALE,
     UNCLEAR,
     decide,

@@ -9,8 +9,8 @@ from app.coding.rounds import rounds_of
 from app.coding.rules import Phase, Value
 from app.coding.visibility import NOBODY, visible_placements
 from app.errors import Conflict, Invalid
+from app.negotiation.service import disagreements
 from app.resolution.past_work import PastWorkResult, import_placements
-from app.resolution.service import disagreements
 from app.studies.models import Membership
 from app.tables.readers import read_table
 from tests.coding.factories import (

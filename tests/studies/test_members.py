@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from sqlmodel import Session, select
 
-from app.resolution.service import close_round
+from app.resolution.closing import close_round
 from app.studies.models import Membership
 from app.studies.rules import Role
 from tests.coding.factories import make_book, make_numbered_cards, make_round

@@ -14,12 +14,12 @@ from app.coding.models import Round
 from app.coding.rounds import rounds_of
 from app.coding.rules import Phase
 from app.corpus.pages import CardView
-from app.resolution.comments import comment_counts
-from app.resolution.models import Decision, Disagreement
-from app.resolution.naming import SINGLES, Named, agenda_url, cards_by_id, facet_of, named_pair
-from app.resolution.pages import AgendaPage, AgendaRow, ChooserPage, Cluster, RoundRow, Tab
-from app.resolution.rules import WORDS_FOR_OUTCOME, Flag, Outcome
-from app.resolution.service import counts_by_state, disagreements, id_of
+from app.negotiation.comments import comment_counts
+from app.negotiation.models import Decision, Disagreement
+from app.negotiation.naming import SINGLES, Named, agenda_url, cards_by_id, facet_of, named_pair
+from app.negotiation.pages import AgendaPage, AgendaRow, ChooserPage, Cluster, RoundRow, Tab
+from app.negotiation.rules import WORDS_FOR_OUTCOME, Flag, Outcome
+from app.negotiation.service import counts_by_state, disagreements, id_of
 from app.studies.deps import Here
 from app.studies.rules import Action
 from app.text import is_blank

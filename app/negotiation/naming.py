@@ -13,8 +13,8 @@ from app.coding.rules import WORDS_FOR_VALUE, Value
 from app.corpus.models import Card
 from app.corpus.pages import CardView, view_of
 from app.errors import NotFound
-from app.resolution.models import Disagreement
-from app.resolution.rules import Answer
+from app.negotiation.models import Disagreement
+from app.negotiation.rules import Answer
 from app.studies.deps import Here
 from app.studies.models import Membership
 from app.web.render import Shell

@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 from app.coding.models import Round
 from app.db import now
 from app.errors import Invalid
-from app.resolution.models import Comment, Disagreement
-from app.resolution.service import check_negotiating, id_of
+from app.negotiation.models import Comment, Disagreement
+from app.negotiation.service import check_negotiating, id_of
 from app.text import is_blank
 
 

@@ -9,10 +9,10 @@ from app.coding.rules import Value
 from app.coding.visibility import NOBODY, visible_history
 from app.db import Database
 from app.errors import Conflict
-from app.resolution.rules import Outcome, Provenance, provenance_of
-from app.resolution.service import finish_round
+from app.negotiation.rules import Outcome, Provenance, provenance_of
+from app.resolution.closing import finish_round
 from tests.coding.world import World, make_world
-from tests.resolution.negotiations import (
+from tests.negotiation.negotiations import (
     MISSING,
     STALE,
     close,

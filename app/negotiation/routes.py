@@ -10,14 +10,14 @@ from sqlmodel import Session
 from app.coding.models import Round
 from app.coding.rules import Value
 from app.errors import ConcordError, Conflict, Forbidden, Invalid
-from app.resolution.agenda import agenda_page, asked_for, chooser_page, newest_in_negotiation
-from app.resolution.comments import add_comment
-from app.resolution.models import Disagreement
-from app.resolution.naming import agenda_url, closed_round, negotiation_shell
-from app.resolution.pages import Typed
-from app.resolution.reading import SPECIAL_ANSWERS, disagreement_page, next_open
-from app.resolution.rules import Cause, Outcome
-from app.resolution.service import (
+from app.negotiation.agenda import agenda_page, asked_for, chooser_page, newest_in_negotiation
+from app.negotiation.comments import add_comment
+from app.negotiation.models import Disagreement
+from app.negotiation.naming import agenda_url, closed_round, negotiation_shell
+from app.negotiation.pages import Typed
+from app.negotiation.reading import SPECIAL_ANSWERS, disagreement_page, next_open
+from app.negotiation.rules import Cause, Outcome
+from app.negotiation.service import (
     DecisionDraft,
     StaleDecision,
     find_disagreement,
@@ -66,7 +66,7 @@ def negotiation(
     current = None if every else newest_in_negotiation(look, here)
     if current is not None:
         return go(agenda_url(here, current))
-    return respond(request, "resolution/rounds.html", chooser_page(look, here), here.shell)
+    return respond(request, "negotiation/rounds.html", chooser_page(look, here), here.shell)
 
 
 @router.get(_BASE, name="disagreements")
@@ -82,7 +82,7 @@ def agenda(
     """Show what the coders of a closed round disagree on in a facet."""
     round_ = closed_round(look, here, round_id)
     page = agenda_page(look, here, round_, asked_for(facet, state, pair))
-    return respond(request, "resolution/agenda.html", page, negotiation_shell(here))
+    return respond(request, "negotiation/agenda.html", page, negotiation_shell(here))
 
 
 @router.get(f"{_BASE}/{{disagreement_id}}", name="disagreement")
@@ -107,7 +107,7 @@ def _draw(
 ) -> Response:
     page = disagreement_page(session, here, round_, found, typed)
     shell = negotiation_shell(here)
-    return respond(request, "resolution/disagreement.html", page, shell, status=status)
+    return respond(request, "negotiation/disagreement.html", page, shell, status=status)
 
 
 @router.post(f"{_BASE}/{{disagreement_id}}/comments", name="add_comment")

@@ -14,15 +14,15 @@ from app.coding.models import Round
 from app.coding.placing import Judgement, place_card
 from app.coding.rules import Value
 from app.db import Database
-from app.resolution.models import Decision, Disagreement
-from app.resolution.rules import Cause, Outcome
-from app.resolution.service import (
+from app.negotiation.models import Decision, Disagreement
+from app.negotiation.rules import Cause, Outcome
+from app.negotiation.service import (
     DecisionDraft,
-    close_round,
     decisions_on,
     disagreements,
     record_decision,
 )
+from app.resolution.closing import close_round
 from app.studies.models import Membership
 from tests.coding.world import World, make_world, sign_in_as
 from tests.conftest import BASE_URL, SAME_SITE

@@ -10,7 +10,7 @@ from app.coding.rules import Plan
 from app.db import Database
 from app.studies.service import NewStudy, create_study, study_id_of
 from tests.coding.world import World, make_world
-from tests.resolution.negotiations import (
+from tests.negotiation.negotiations import (
     MISSING,
     STALE,
     flagged,

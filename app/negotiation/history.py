@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.resolution.rules import WORDS_FOR_OUTCOME, Outcome
+from app.negotiation.rules import WORDS_FOR_OUTCOME, Outcome
 from app.studies.activity_words import declare_activity, declare_place
 
 

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from app.db import Database
 from tests.coding.world import make_world
-from tests.resolution.negotiations import (
+from tests.negotiation.negotiations import (
     MISSING,
     STALE,
     close,

@@ -4,9 +4,14 @@ from fastapi import FastAPI
 
 from app.coding.rules import Value
 from app.db import Database
-from app.resolution.rules import Flag, Outcome, Position, find_disagreements
+from app.negotiation.flags import find_disagreements
+from app.negotiation.rules import (
+    Flag,
+    Outcome,
+    Position,
+)
 from tests.coding.world import make_world
-from tests.resolution.negotiations import (
+from tests.negotiation.negotiations import (
     MISSING,
     STALE,
     UNCLEAR,

@@ -8,11 +8,11 @@ from sqlmodel import Session
 from app.coding.models import Placement, Round
 from app.coding.rules import Value
 from app.coding.visibility import NOBODY, Judged, judged
-from app.resolution.models import Decision
-from app.resolution.rules import Answer, Position
+from app.negotiation.models import Decision
+from app.negotiation.rules import Answer, Position
 
 if TYPE_CHECKING:
-    from app.resolution.service import DecisionDraft
+    from app.negotiation.service import DecisionDraft
 
 
 def answer_of(placement: "Judged | Placement | Decision | DecisionDraft") -> Answer:

@@ -12,10 +12,10 @@ from app.coding.rules import Phase, Value
 from app.coding.visibility import NOBODY, visible_placements
 from app.corpus.pages import view_of
 from app.corpus.service import card as card_of
-from app.resolution.agenda import cluster_key, pair_url
-from app.resolution.comments import comments_on
-from app.resolution.models import Decision, Disagreement
-from app.resolution.naming import (
+from app.negotiation.agenda import cluster_key, pair_url
+from app.negotiation.comments import comments_on
+from app.negotiation.models import Decision, Disagreement
+from app.negotiation.naming import (
     Speaker,
     agenda_url,
     category_ids_of,
@@ -26,7 +26,7 @@ from app.resolution.naming import (
     named_value,
     speakers_of,
 )
-from app.resolution.pages import (
+from app.negotiation.pages import (
     AnswerOption,
     CommentView,
     DecisionView,
@@ -34,8 +34,8 @@ from app.resolution.pages import (
     PositionView,
     Typed,
 )
-from app.resolution.positions import answer_of
-from app.resolution.rules import (
+from app.negotiation.positions import answer_of
+from app.negotiation.rules import (
     WORDS_FOR_CAUSE,
     WORDS_FOR_FLAG,
     WORDS_FOR_OUTCOME,
@@ -44,7 +44,7 @@ from app.resolution.rules import (
     Outcome,
     possible_outcomes,
 )
-from app.resolution.service import decisions_on, disagreements
+from app.negotiation.service import decisions_on, disagreements
 from app.studies.deps import Here
 from app.studies.rules import Action, Role, refuse
 
