@@ -18,6 +18,7 @@ from app.db import Database, copy_sqlite, now, open_database, sqlite_path
 from app.errors import ConcordError
 from app.jobs import models as _jobs
 from app.negotiation import models as _negotiation
+from app.resolution import models as _resolution
 from app.settings import Settings
 from app.studies import models as _studies
 from app.web.render import resource
@@ -30,6 +31,7 @@ MODULES = (
     _corpus,
     _jobs,
     _negotiation,
+    _resolution,
     _studies,
 )
 METADATA = SQLModel.metadata

@@ -47,6 +47,9 @@ class Category(SQLModel, table=True):
     inclusion: str = Field(default="", max_length=20_000)
     exclusion: str = Field(default="", max_length=20_000)
     examples: str = Field(default="", max_length=20_000)
+    near_misses: str = Field(
+        default="", max_length=20_000, sa_column_kwargs={"server_default": ""}
+    )
     tone: int = 1
     position: int = 0
     parent_id: int | None = Field(default=None, foreign_key="category.id", ondelete="RESTRICT")
@@ -55,7 +58,11 @@ class Category(SQLModel, table=True):
 
 
 class CodebookVersion(SQLModel, table=True):
-    """A published codebook: a complete copy that never changes (see `codebook.content`)."""
+    """A published codebook: a complete copy that never changes (see `codebook.content`).
+
+    `changes` says what became of each category since the version before, and of which class the
+    change is (see `codebook.changes`).
+    """
 
     __tablename__ = "codebook_version"
     __table_args__ = (UniqueConstraint("study_id", "number"),)
@@ -66,8 +73,31 @@ class CodebookVersion(SQLModel, table=True):
     note: str = Field(default="", max_length=2000)
     content: dict[str, Any] = Field(sa_type=JSON)
     content_hash: str = Field(max_length=64)
+    changes: list[dict[str, Any]] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
+    )
     published_by: int | None = Field(default=None, foreign_key="account.id", ondelete="RESTRICT")
     published_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Lineage(SQLModel, table=True):
+    """Where a category came from: `from_id` went into `to_id` by a merge or came apart by a split.
+
+    Without a version it is part of the draft. Both ids stay for good.
+    """
+
+    __tablename__ = "category_lineage"
+    __table_args__ = (CheckConstraint("kind IN ('merged', 'split')", name="kind"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    study_id: int = Field(foreign_key="study.id", ondelete="RESTRICT", index=True)
+    kind: str = Field(max_length=10)
+    from_id: int = Field(foreign_key="category.id", ondelete="RESTRICT")
+    to_id: int = Field(foreign_key="category.id", ondelete="RESTRICT")
+    version_id: int | None = Field(
+        default=None, foreign_key="codebook_version.id", ondelete="RESTRICT"
+    )
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class StagedCodebook(SQLModel, table=True):

@@ -1,7 +1,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    false,
+)
 from sqlmodel import Field, SQLModel
 
 from app.db import UtcDateTime
@@ -11,7 +18,8 @@ class Round(SQLModel, table=True):
     """Cards × coders × codebook version. `plan` is how the lead wants the cards drawn.
 
     `headline` and `threshold` are settled beforehand and freeze when the round opens. Rounds
-    opened before these existed have no threshold: the study's holds for them.
+    opened before these existed have no threshold: the study's holds for them. `protocol` are the
+    rules of the talk after closing (see `coding.rules.Protocol`); it freezes, too.
     """
 
     __table_args__ = (
@@ -38,6 +46,9 @@ class Round(SQLModel, table=True):
     seed: int = 0
     headline: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": ""})
     threshold: float | None = None
+    protocol: dict[str, Any] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"}
+    )
     revision: int = 1
     created_at: datetime = Field(sa_type=UtcDateTime)
     opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -63,7 +74,8 @@ class Assignment(SQLModel, table=True):
     """One card for one coder, at its place in that coder's own shuffle; frozen at opening.
 
     `is_done` and `is_parked` follow the coder's own acts, so that progress is one index scan. A
-    done card may be parked, too, for a second look.
+    done card may be parked, too, for a second look. `is_exposed` marks a card that had been talked
+    about when the round opened: it is coded, and never counts as reliability.
     """
 
     __table_args__ = (
@@ -82,6 +94,46 @@ class Assignment(SQLModel, table=True):
     card_id: int = Field(foreign_key="card.id", ondelete="RESTRICT")
     is_done: bool = False
     is_parked: bool = False
+    is_exposed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class Seal(SQLModel, table=True):
+    """A card whose judgements stay hidden after closing, until every party stated its reasons.
+
+    While `opened_at` is empty nobody sees what others said of the card on the facet.
+    """
+
+    round_id: int = Field(primary_key=True, foreign_key="round.id", ondelete="RESTRICT")
+    facet_id: int = Field(primary_key=True, foreign_key="facet.id", ondelete="RESTRICT")
+    card_id: int = Field(primary_key=True, foreign_key="card.id", ondelete="RESTRICT")
+    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Exposure(SQLModel, table=True):
+    """A card that the team has talked about; it never enters a reliability sample again."""
+
+    card_id: int = Field(primary_key=True, foreign_key="card.id", ondelete="RESTRICT")
+    study_id: int = Field(foreign_key="study.id", ondelete="RESTRICT", index=True)
+    round_id: int = Field(foreign_key="round.id", ondelete="RESTRICT")
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AffectedCard(SQLModel, table=True):
+    """A judgement that a codebook version puts in question: who should code which card again.
+
+    `reason` names the rule of the impact list that found it (see `evolution.impact`).
+    """
+
+    __tablename__ = "affected_card"
+
+    version_id: int = Field(
+        primary_key=True, foreign_key="codebook_version.id", ondelete="RESTRICT"
+    )
+    coder_id: int = Field(primary_key=True, foreign_key="membership.id", ondelete="RESTRICT")
+    card_id: int = Field(primary_key=True, foreign_key="card.id", ondelete="RESTRICT")
+    facet_id: int = Field(primary_key=True, foreign_key="facet.id", ondelete="RESTRICT")
+    study_id: int = Field(foreign_key="study.id", ondelete="RESTRICT")
+    reason: str = Field(max_length=20)
 
 
 class Placement(SQLModel, table=True):

@@ -86,6 +86,7 @@ class CardChoice(StrEnum):
     FILTER = "filter"
     SAMPLE = "sample"
     GIVEN = "given"  # those that past work brought along; no draft chooses this
+    AFFECTED = "affected"  # those that a new codebook version puts in question
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,19 @@ class Plan:
     sample_size: int = 0
     is_fresh: bool = False
     share: int = 100
+    affected_by: int = 0  # with AFFECTED: the codebook version whose impact list is coded again
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """The rules of the talk after a round has closed, frozen when it opens.
+
+    With `has_statements` each party writes its reasons before it sees the others', and all open
+    at once. With `owner_last` the owner of the study speaks after every other party.
+    """
+
+    has_statements: bool = False
+    owner_last: bool = False
 
 
 def refuse_phase_change(before: Phase, after: Phase) -> str | None:

@@ -7,7 +7,11 @@ from app.db import UtcDateTime
 
 
 class Study(SQLModel, table=True):
-    """One research project. `seq` counts its audit trail and is shown to nobody."""
+    """One research project. `seq` counts its audit trail and is shown to nobody.
+
+    The team's own stop rule: the lower bound of every facet's interval reaches `stop_bound`, and
+    the last `stop_quiet_cards` cards led to no new category. Either may be left open.
+    """
 
     __table_args__ = (
         CheckConstraint("stance IN ('reliability', 'consensus_only', 'joint_sort')", name="stance"),
@@ -18,6 +22,8 @@ class Study(SQLModel, table=True):
     description: str = Field(default="", max_length=20_000)
     stance: str = Field(default="reliability", max_length=20)
     threshold: float = 0.67
+    stop_bound: float | None = None
+    stop_quiet_cards: int | None = None
     is_demo: bool = False
     seq: int = 0
     created_at: datetime = Field(sa_type=UtcDateTime)
