@@ -29,6 +29,7 @@ class CategoryContent:
     inclusion: str = ""
     exclusion: str = ""
     examples: str = ""
+    near_misses: str = ""
     tone: int = 1
     letter: str = ""
     parent_id: int | None = None
@@ -69,7 +70,16 @@ class Codebook:
 
 
 def to_json(codebook: Codebook) -> dict[str, Any]:
-    return asdict(codebook)
+    """Return what is stored; a field that came later is left out where it is empty.
+
+    So the hash of a codebook that does not use it stays what it was.
+    """
+    stored = asdict(codebook)
+    for facet in stored["facets"]:
+        for category in facet["categories"]:
+            if not category["near_misses"]:
+                del category["near_misses"]
+    return stored
 
 
 def from_json(stored: Mapping[str, Any]) -> Codebook:

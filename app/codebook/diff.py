@@ -145,6 +145,7 @@ def _texts(category: CategoryContent, facet: FacetContent) -> dict[str, str]:
         "inclusion": category.inclusion,
         "exclusion": category.exclusion,
         "examples": category.examples,
+        "near_misses": category.near_misses,
         "tone": str(category.tone),
         "parent_id": parent.name if parent else "",
         "letter": category.letter,

@@ -1,7 +1,7 @@
 """Changes to the draft, each on the revision its author saw."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 from typing import Literal, TypeVar
 
 from sqlmodel import Session, col, select
@@ -19,7 +19,7 @@ from app.codebook.rules import (
     tidy_category,
     tidy_facet,
 )
-from app.codebook.service import category_row, facet_row, facets_of, id_of
+from app.codebook.service import facet_row, facets_of, id_of, parents_of
 from app.codebook.tones import TONES
 from app.db import now
 from app.errors import Conflict
@@ -41,6 +41,12 @@ def check_revision(row: Facet | Category, revision: int) -> None:
         )
 
 
+def check_is_in_draft(row: Facet | Category) -> None:
+    """Raise `Conflict` for a row that is out of the draft."""
+    if row.retired_at is not None:
+        raise Conflict(f"“{row.name}” was retired. Restore it first. Nothing was saved.")
+
+
 def add_facet(session: Session, study_id: int, given: FacetFields, *, by: int | None) -> Facet:
     """Add a facet at the end of the draft."""
     new = tidy_facet(given)
@@ -52,7 +58,7 @@ def add_facet(session: Session, study_id: int, given: FacetFields, *, by: int | 
         name_key=comparable(new.name),
         position=_next_place(session, select(Facet.position).where(Facet.study_id == study_id)),
     )
-    _save(session, row, "facet added", by)
+    save(session, row, "facet added", by)
     return row
 
 
@@ -61,14 +67,14 @@ def change_facet(
 ) -> None:
     """Change what is said about a facet."""
     new = tidy_facet(given)
-    _check_is_in_draft(row)
+    check_is_in_draft(row)
     check_revision(row, revision)
     others = (one.name for one in facets_of(session, row.study_id) if one.id != row.id)
     check_name(new.name, others)
     for field, value in asdict(new).items():
         setattr(row, field, value)
     row.name_key = comparable(new.name)
-    _save(session, row, "facet changed", by)
+    save(session, row, "facet changed", by)
 
 
 def add_category(
@@ -77,10 +83,10 @@ def add_category(
     """Add a category at the end of its facet."""
     new = tidy_category(given)
     check_is_no_answer(new.name)
-    _check_is_in_draft(facet)
+    check_is_in_draft(facet)
     siblings = siblings_of(session, facet)
     check_name(new.name, (one.name for one in siblings))
-    check_parent(None, new.parent_id, {id_of(one): one.parent_id for one in siblings})
+    check_parent(None, new.parent_id, parents_of(session, facet))
     if len(siblings) >= MOST_CATEGORIES:
         raise Conflict(f"A facet can hold {MOST_CATEGORIES:,} categories.")
     row = Category(
@@ -93,7 +99,7 @@ def add_category(
             session, select(Category.position).where(Category.facet_id == facet.id)
         ),
     )
-    _save(session, row, "category added", by)
+    save(session, row, "category added", by)
     return row
 
 
@@ -104,16 +110,25 @@ def change_category(
     new = tidy_category(given)
     check_is_no_answer(new.name, row.name)
     facet = facet_row(session, row.study_id, row.facet_id)
-    _check_is_in_draft(facet)
-    _check_is_in_draft(row)
+    check_is_in_draft(facet)
+    check_is_in_draft(row)
     check_revision(row, revision)
     siblings = siblings_of(session, facet)
     check_name(new.name, (one.name for one in siblings if one.id != row.id))
-    check_parent(row.id, new.parent_id, {id_of(one): one.parent_id for one in siblings})
+    check_parent(row.id, new.parent_id, parents_of(session, facet))
     for field, value in asdict(new).items():
         setattr(row, field, value)
     row.name_key = comparable(new.name)
-    _save(session, row, "category changed", by)
+    save(session, row, "category changed", by)
+
+
+def with_fields(session: Session, row: Category, said: Mapping[str, str]) -> CategoryFields:
+    """Return what the draft says about a category, with some of it said anew."""
+    facet = facet_row(session, row.study_id, row.facet_id)
+    names = [field.name for field in fields(CategoryFields)]
+    now_said = {name: getattr(row, name) for name in names}
+    now_said["parent_id"] = parents_of(session, facet).get(id_of(row))
+    return CategoryFields(**{**now_said, **said})
 
 
 def move_facet(
@@ -122,7 +137,7 @@ def move_facet(
     """Swap a facet with its neighbour; at the edge nothing happens."""
     check_revision(row, revision)
     _swap(session, row, facets_of(session, row.study_id), direction)
-    _save(session, row, "facet moved", by)
+    save(session, row, "facet moved", by)
 
 
 def move_category(
@@ -131,23 +146,21 @@ def move_category(
     """Swap a category with its neighbour on the same level; at the edge nothing happens."""
     check_revision(row, revision)
     facet = facet_row(session, row.study_id, row.facet_id)
-    every = siblings_of(session, facet)
-    known = {one.id for one in every}
-
-    def level(one: Category) -> int | None:
-        return one.parent_id if one.parent_id in known else None
-
-    _swap(session, row, [one for one in every if level(one) == level(row)], direction)
-    _save(session, row, "category moved", by)
+    check_is_in_draft(row)
+    above = parents_of(session, facet)
+    level = above[id_of(row)]
+    every = [one for one in siblings_of(session, facet) if above[id_of(one)] == level]
+    _swap(session, row, every, direction)
+    save(session, row, "category moved", by)
 
 
 def retire(session: Session, row: Facet | Category, *, revision: int, by: int | None) -> None:
     """Take a facet or category out of the draft; its name is free again."""
     check_revision(row, revision)
-    _check_is_in_draft(row)
+    check_is_in_draft(row)
     row.retired_at = now()
     row.name_key = None
-    _save(session, row, f"{_word(row)} retired", by)
+    save(session, row, f"{_word(row)} retired", by)
 
 
 def restore(session: Session, row: Facet | Category, *, revision: int, by: int | None) -> None:
@@ -159,13 +172,12 @@ def restore(session: Session, row: Facet | Category, *, revision: int, by: int |
         others = [one.name for one in facets_of(session, row.study_id)]
     else:
         facet = facet_row(session, row.study_id, row.facet_id)
-        _check_is_in_draft(facet)
+        check_is_in_draft(facet)
         others = [one.name for one in siblings_of(session, facet)]
-        _leave_a_circle(session, row)
     check_name(row.name, others)
     row.retired_at = None
     row.name_key = comparable(row.name)
-    _save(session, row, f"{_word(row)} restored", by)
+    save(session, row, f"{_word(row)} restored", by)
 
 
 def siblings_of(session: Session, facet: Facet) -> Sequence[Category]:
@@ -193,7 +205,7 @@ def _next_place(session: Session, places: SelectOfScalar[int]) -> int:
 
 
 def _swap(session: Session, row: Row, ordered: Sequence[Row], direction: Direction) -> None:
-    _check_is_in_draft(row)
+    check_is_in_draft(row)
     here = ordered.index(row)
     there = here + (1 if direction == "down" else -1)
     if not 0 <= there < len(ordered):
@@ -203,31 +215,21 @@ def _swap(session: Session, row: Row, ordered: Sequence[Row], direction: Directi
     session.add(other)
 
 
-def _leave_a_circle(session: Session, row: Category) -> None:
-    """Put the row on the first level if its parent meanwhile became a part of it."""
-    seen: set[int | None] = {row.id}
-    above = row.parent_id
-    while above is not None:
-        if above in seen:
-            row.parent_id = None
-            return
-        seen.add(above)
-        above = category_row(session, row.study_id, above).parent_id
-
-
-def _check_is_in_draft(row: Facet | Category) -> None:
-    if row.retired_at is not None:
-        raise Conflict(f"“{row.name}” was retired. Restore it first. Nothing was saved.")
-
-
 def _word(row: Facet | Category) -> str:
     return "facet" if isinstance(row, Facet) else "category"
 
 
-def _save(session: Session, row: Facet | Category, kind: str, by: int | None) -> None:
+def save(
+    session: Session,
+    row: Facet | Category,
+    kind: str,
+    by: int | None,
+    detail: Mapping[str, object] | None = None,
+) -> None:
+    """Store the row as its next revision, with a line in the trail."""
     is_new = row.id is None
     row.revision = 1 if is_new else row.revision + 1
     session.add(row)
     session.flush()  # the trail and the caller need the id
-    detail = {"name": row.name, "revision": row.revision}
-    record(session, row.study_id, account_id=by, kind=kind, subject=str(row.id), detail=detail)
+    said = {"name": row.name, "revision": row.revision, **(detail or {})}
+    record(session, row.study_id, account_id=by, kind=kind, subject=str(row.id), detail=said)

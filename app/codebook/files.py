@@ -18,7 +18,8 @@ COLUMNS = (
     "facet", "choice", "name", "description", "definition", "inclusion", "exclusion", "examples",
     "color", "parent", "id",
 )  # fmt: skip
-FURTHER_COLUMNS = ("scale", "facet_description")
+FACET_COLUMNS = ("scale", "facet_description")
+FURTHER_COLUMNS = (*FACET_COLUMNS, "near_misses")
 NAME_OF_THE_ONLY_FACET = "Category"
 LIMITS = Limits(rows=5_000, columns=60, cells=100_000, cell_characters=20_000)
 
@@ -36,6 +37,7 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "externalid", "categoryid", "codeid", "code"),
     "scale": ("scale",),
     "facet_description": ("facetdescription",),
+    "near_misses": ("nearmisses", "nearmiss"),
 }
 _CHOICES: Mapping[str, Choice] = {
     **dict.fromkeys(("single", "one", "1", "exclusive"), Choice.SINGLE),
@@ -171,7 +173,7 @@ def _take_category(
         reading.problems.append(
             f"{place}: “{colour[:40]}” is no colour. Use 1 to {len(TONES)} or #rrggbb."
         )
-    further = {"facet", "choice", "name", "color", *FURTHER_COLUMNS}
+    further = {"facet", "choice", "name", "color", *FACET_COLUMNS}
     given = {role: text for role, text in cells.items() if role not in further}
     yield CategoryRow(number, facet.name, name, given, tone)
 

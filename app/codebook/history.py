@@ -16,5 +16,7 @@ def _imported(_subject: str, detail: Mapping[str, Any]) -> str:
 for _word in ("facet", "category"):
     for _act in ("added", "changed", "moved", "retired", "restored"):
         declare_activity(f"{_word} {_act}", f"{_act} the {_word} “{{name}}”.")
+declare_activity("category merged", "merged the category “{name}” into “{into}”.")
+declare_activity("category split", "split the category “{name}” into {into}.")
 declare_activity("codebook imported", _imported)
 declare_activity("codebook published", "published version {number} of the codebook.")

@@ -25,8 +25,10 @@ _SECTIONS = {
     "**Use when**": "inclusion",
     "**Not when**": "exclusion",
     "**Examples**": "examples",
+    "**Near misses**": "near_misses",
 }
 _MARKS = {role: mark for mark, role in _SECTIONS.items()}
+_LISTS = ("examples", "near_misses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,10 @@ def _category_lines(category: CategoryContent, facet: FacetContent) -> Iterator[
         text = getattr(category, role)
         if text:
             yield from (_MARKS[role], "", *_escaped(text), "")
-    if category.examples:
-        yield from (_MARKS["examples"], "")
-        yield from (f"- {example}" for example in category.examples.split("\n"))
-        yield ""
+    for role in _LISTS:
+        text = getattr(category, role)
+        if text:
+            yield from (_MARKS[role], "", *(f"- {line}" for line in text.split("\n")), "")
     facts = [f"**Colour:** {category.tone}"]
     facts += [f"**Part of:** {parent.name}"] if parent else []
     facts += [f"**Id:** {category.external_id}"] if category.external_id else []
@@ -133,11 +135,22 @@ class _Reading:
 
 
 _EMPTY = dict.fromkeys(
-    ("description", "definition", "inclusion", "exclusion", "examples", "parent", "color", "id"), ""
+    (
+        "description",
+        "definition",
+        "inclusion",
+        "exclusion",
+        "examples",
+        "near_misses",
+        "parent",
+        "color",
+        "id",
+    ),
+    "",
 )
 
 
 def _joined(role: str, lines: list[str]) -> str:
-    if role == "examples":
+    if role in _LISTS:
         lines = [line.removeprefix("- ") for line in lines]
     return "\n".join(lines).strip()

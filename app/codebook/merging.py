@@ -28,6 +28,7 @@ _FIELD_OF = {
     "inclusion": "inclusion",
     "exclusion": "exclusion",
     "examples": "examples",
+    "near_misses": "near_misses",
 }
 
 

@@ -47,9 +47,7 @@ class Category(SQLModel, table=True):
     inclusion: str = Field(default="", max_length=20_000)
     exclusion: str = Field(default="", max_length=20_000)
     examples: str = Field(default="", max_length=20_000)
-    near_misses: str = Field(
-        default="", max_length=20_000, sa_column_kwargs={"server_default": ""}
-    )
+    near_misses: str = Field(default="", max_length=20_000, sa_column_kwargs={"server_default": ""})
     tone: int = 1
     position: int = 0
     parent_id: int | None = Field(default=None, foreign_key="category.id", ondelete="RESTRICT")

@@ -8,18 +8,19 @@ from sqlmodel import Session
 from app.codebook import service
 from app.codebook.content import CategoryContent, Choice, Codebook, FacetContent, FacetScale
 from app.codebook.diff import Change, Comparison, FieldChange, compare
+from app.codebook.lineage import Move, names_of, parts_that_move_up, went_into
 from app.codebook.models import Category, CodebookVersion, Facet
 from app.codebook.rules import (
     CATEGORY_WORDS,
     FACET_WORDS,
     CategoryFields,
     FacetFields,
-    in_tree_order,
     objections_to_publishing,
 )
 from app.codebook.service import VersionUse, id_of
 from app.codebook.tones import TONES
 from app.studies.deps import Here
+from app.studies.progress import Panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Editor:
     newer: tuple[FieldChange, ...] = ()
     parents: tuple[tuple[str, str], ...] = ()
     stays_in: tuple[str, ...] = ()
+    moves_up: tuple[Move, ...] = ()
+    went_into: tuple[str, ...] = ()
 
     def error(self, name: str) -> str | None:
         """Return what is wrong with a field."""
@@ -96,6 +99,7 @@ class EditorPage:
     retired_facets: Sequence[Facet]
     retired_categories: Sequence[Category]
     new_name: NewName | None = None
+    panels: tuple[Panel, ...] = ()
     tones: range = field(default=range(1, len(TONES) + 1))
 
 
@@ -105,6 +109,7 @@ def editor_page(
     *,
     editor: Editor | None,
     new_name: NewName | None = None,
+    panels: tuple[Panel, ...] = (),
 ) -> EditorPage:
     """Return the draft with this facet or category open."""
     draft = service.draft(session, here.study_id)
@@ -124,6 +129,7 @@ def editor_page(
         retired_facets=facets,
         retired_categories=categories,
         new_name=new_name,
+        panels=panels,
     )
 
 
@@ -185,9 +191,9 @@ def category_editor(
     session: Session, here: Here, row: Category, typed: Typed | None = None
 ) -> Editor:
     """Return a category to edit; with `typed`, as somebody typed it."""
-    rows = service.categories_of(session, here.study_id).get(row.facet_id, [])
     facet = service.draft(session, here.study_id).facet(row.facet_id)
-    content = facet.category(id_of(row)) if facet else None
+    siblings = facet.categories if facet else ()
+    content = next((one for one in siblings if one.id == row.id), None)
     stored = CategoryFields(
         row.name,
         row.brief,
@@ -195,11 +201,13 @@ def category_editor(
         row.inclusion,
         row.exclusion,
         row.examples,
+        row.near_misses,
         row.tone,
         content.parent_id if content else row.parent_id,
     )
     values = typed.fields if typed else stored
-    names = {str(one.id): one.name for one in rows}
+    gone_into = went_into(session, row)
+    names = {str(one.id): one.name for one in siblings}
     return Editor(
         kind="category",
         id=id_of(row),
@@ -211,22 +219,24 @@ def category_editor(
         is_retired=row.retired_at is not None,
         refusal=typed,
         newer=_newer(stored, values, CATEGORY_WORDS, names) if typed and typed.is_stale else (),
-        parents=(("", "nothing: it stands on its own"), *_possible_parents(row, rows)),
+        parents=(("", "nothing: it stands on its own"), *_possible_parents(row, siblings)),
         stays_in=tuple(
             _use(use)
             for use in service.uses(session, here.study_id)
             if _holds(service.content_of(use.version), row)
         ),
+        moves_up=parts_that_move_up(session, row),
+        went_into=tuple(sorted(names_of(session, here.study_id, gone_into).values())),
     )
 
 
-def _possible_parents(row: Category, rows: Sequence[Category]) -> list[tuple[str, str]]:
+def _possible_parents(row: Category, siblings: Sequence[CategoryContent]) -> list[tuple[str, str]]:
     """Return the categories of the facet that are not the row itself or a part of it."""
     below = {row.id}
-    for one in in_tree_order(rows):
+    for one in siblings:  # in reading order, so a category comes before its parts
         if one.parent_id in below:
             below.add(one.id)
-    return [(str(one.id), one.name) for one in rows if one.id not in below]
+    return [(str(one.id), one.name) for one in siblings if one.id not in below]
 
 
 def _newer(

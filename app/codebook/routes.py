@@ -8,6 +8,7 @@ from fastapi import Form as FormData
 from sqlmodel import Session
 
 from app.codebook import editing, service
+from app.codebook.beside import notes_under, panels_beside
 from app.codebook.content import Choice, FacetScale
 from app.codebook.editing import Direction, Stale
 from app.codebook.models import Category, Facet
@@ -65,6 +66,7 @@ class CategoryForm(Write):
     inclusion: LongText = ""
     exclusion: LongText = ""
     examples: LongText = ""
+    near_misses: LongText = ""
     tone: Count
     parent_id: MaybeId = None
 
@@ -89,7 +91,8 @@ def codebook(
     """Show leads the draft to edit, everybody else the newest version to read."""
     if not here.may(Action.EDIT_CODEBOOK):
         newest = service.latest_version(look, here.study_id)
-        page = read_page(look, here, newest, names_by_account(look, here))
+        notes = notes_under(request, look, here, newest.number if newest else None)
+        page = read_page(look, here, newest, names_by_account(look, here), notes)
         return respond(request, "codebook/read.html", page, here.shell)
     if category is not None:
         row = service.category_row(look, here.study_id, category)
@@ -110,7 +113,8 @@ def _draw(
     new_name: NewName | None = None,
     status: int = 200,
 ) -> Response:
-    page = editor_page(session, here, editor=editor, new_name=new_name)
+    panels = panels_beside(request, session, here)
+    page = editor_page(session, here, editor=editor, new_name=new_name, panels=panels)
     return respond(request, "codebook/codebook.html", page, here.shell, status=status)
 
 

@@ -1,6 +1,6 @@
 """PURE: what a codebook may look like, and when a draft is worth a version."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Protocol, TypeVar
 
@@ -49,6 +49,7 @@ class CategoryFields:
     inclusion: str = ""
     exclusion: str = ""
     examples: str = ""
+    near_misses: str = ""
     tone: int = 1
     parent_id: int | None = None
 
@@ -60,6 +61,7 @@ CATEGORY_WORDS: Mapping[str, str] = {
     "inclusion": "Use when",
     "exclusion": "Not when",
     "examples": "Examples",
+    "near_misses": "Near misses",
     "tone": "Colour",
     "parent_id": "Part of",
 }
@@ -85,22 +87,27 @@ def tidy_facet(given: FacetFields) -> FacetFields:
 
 def tidy_category(given: CategoryFields) -> CategoryFields:
     """Return the fields as they are stored; raises `Invalid` for what cannot be."""
-    lines = (one_line(line) for line in given.examples.splitlines())
     tidied = CategoryFields(
         name=one_line(given.name),
         brief=one_line(given.brief),
         definition=given.definition.strip(),
         inclusion=given.inclusion.strip(),
         exclusion=given.exclusion.strip(),
-        examples="\n".join(filter(None, lines)),
+        examples=_tidy_lines(given.examples),
+        near_misses=_tidy_lines(given.near_misses),
         tone=given.tone,
         parent_id=given.parent_id,
     )
-    limits = dict.fromkeys(("definition", "inclusion", "exclusion", "examples"), LONGEST_TEXT)
+    texts = ("definition", "inclusion", "exclusion", "examples", "near_misses")
+    limits = dict.fromkeys(texts, LONGEST_TEXT)
     _check(tidied, {"name": LONGEST_NAME, "brief": LONGEST_BRIEF, **limits}, CATEGORY_WORDS)
     if not 1 <= tidied.tone <= len(TONES):
         raise Invalid(f"Colours are numbered from 1 to {len(TONES)}.", field="tone")
     return tidied
+
+
+def _tidy_lines(text: str) -> str:
+    return "\n".join(filter(None, map(one_line, text.splitlines())))
 
 
 def _check(
@@ -173,7 +180,37 @@ class Placed(Protocol):
 R = TypeVar("R", bound=Placed)
 
 
-def in_tree_order(rows: Sequence[R]) -> list[R]:
+def parents_in_draft(
+    parents: Mapping[int, int | None], in_draft: Collection[int]
+) -> dict[int, int | None]:
+    """Return the parent of each category that is in the draft, stepping over retired ones.
+
+    So what was part of a retired category moves up, and goes back when that one is restored.
+    """
+
+    def next_above(one: int) -> int | None:
+        passed = {one}
+        above = parents.get(one)
+        while above is not None and above not in in_draft and above not in passed:
+            passed.add(above)
+            above = parents.get(above)
+        return above if above in in_draft else None
+
+    found = {one: next_above(one) for one in in_draft}
+    for one in sorted(found):
+        if _leads_back(one, found):
+            found[one] = None
+    return found
+
+
+def _leads_back(one: int, parents: Mapping[int, int | None]) -> bool:
+    above, steps = parents[one], 0
+    while above is not None and above != one and steps < len(parents):
+        above, steps = parents[above], steps + 1
+    return above == one
+
+
+def in_tree_order(rows: Sequence[R], parents: Mapping[int, int | None]) -> list[R]:
     """Return the rows in reading order: each right above those that are part of it.
 
     A row whose parent is not among them stands on the first level.
@@ -181,7 +218,8 @@ def in_tree_order(rows: Sequence[R]) -> list[R]:
     known = {row.id for row in rows}
     below: dict[int | None, list[R]] = {}
     for row in sorted(rows, key=lambda row: (row.position, row.id or 0)):
-        below.setdefault(row.parent_id if row.parent_id in known else None, []).append(row)
+        parent_id = parents.get(row.id or 0)
+        below.setdefault(parent_id if parent_id in known else None, []).append(row)
     ordered: list[R] = []
     waiting = below.get(None, [])[::-1]
     while waiting:

@@ -1,12 +1,13 @@
 """The draft of a codebook as a value, and its published versions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import column, table
 from sqlmodel import Session, col, select
 
 from app.activity.service import record
+from app.codebook.changes import CodebookChange, Step, classify, to_stored
 from app.codebook.content import (
     CategoryContent,
     Choice,
@@ -18,8 +19,8 @@ from app.codebook.content import (
     to_json,
     with_letters,
 )
-from app.codebook.models import Category, CodebookVersion, Facet
-from app.codebook.rules import in_tree_order, objections_to_publishing
+from app.codebook.models import Category, CodebookVersion, Facet, Lineage
+from app.codebook.rules import in_tree_order, objections_to_publishing, parents_in_draft
 from app.db import now
 from app.errors import Conflict, NotFound
 
@@ -49,37 +50,62 @@ def facets_of(session: Session, study_id: int) -> Sequence[Facet]:
 
 def categories_of(session: Session, study_id: int) -> dict[int, list[Category]]:
     """Return the draft's categories of each facet in reading order."""
-    statement = select(Category).where(
-        Category.study_id == study_id, col(Category.retired_at).is_(None)
+    return {
+        facet_id: in_tree_order(rows, parents)
+        for facet_id, (rows, parents) in _by_facet(session, study_id).items()
+    }
+
+
+def parents_of(session: Session, facet: Facet) -> dict[int, int | None]:
+    """Return the parent of each category of a facet's draft; retired ones are stepped over."""
+    found = _by_facet(session, facet.study_id).get(id_of(facet))
+    return found[1] if found else {}
+
+
+def _by_facet(
+    session: Session, study_id: int
+) -> dict[int, tuple[list[Category], dict[int, int | None]]]:
+    """Return the draft's categories of each facet, and what each of them is part of."""
+    every = session.exec(select(Category).where(Category.study_id == study_id)).all()
+    in_draft: dict[int, list[Category]] = {}
+    for row in every:
+        if row.retired_at is None:
+            in_draft.setdefault(row.facet_id, []).append(row)
+    parents = parents_in_draft(
+        {id_of(row): row.parent_id for row in every},
+        {id_of(row) for rows in in_draft.values() for row in rows},
     )
-    found: dict[int, list[Category]] = {}
-    for row in session.exec(statement):
-        found.setdefault(row.facet_id, []).append(row)
-    return {facet_id: in_tree_order(rows) for facet_id, rows in found.items()}
+    return {
+        facet_id: (rows, {id_of(row): parents[id_of(row)] for row in rows})
+        for facet_id, rows in in_draft.items()
+    }
 
 
 def draft(session: Session, study_id: int) -> Codebook:
     """Return the codebook as it would be published now, key letters included."""
-    categories = categories_of(session, study_id)
+    categories = _by_facet(session, study_id)
     facets = facets_of(session, study_id)
-    plain = Codebook(tuple(_facet(row, categories.get(row.id or 0, [])) for row in facets))
+    plain = Codebook(tuple(_facet(row, *categories.get(id_of(row), ([], {}))) for row in facets))
     last = latest_version(session, study_id)
     return with_letters(plain, content_of(last) if last else Codebook())
 
 
-def _facet(row: Facet, categories: Sequence[Category]) -> FacetContent:
-    known = {category.id for category in categories}
+def _facet(
+    row: Facet, categories: Sequence[Category], parents: Mapping[int, int | None]
+) -> FacetContent:
     return FacetContent(
         id=id_of(row),
         name=row.name,
         description=row.description,
         choice=Choice(row.choice),
         scale=FacetScale(row.scale),
-        categories=tuple(_category(one, known) for one in categories),
+        categories=tuple(
+            _category(one, parents[id_of(one)]) for one in in_tree_order(categories, parents)
+        ),
     )
 
 
-def _category(row: Category, known: set[int | None]) -> CategoryContent:
+def _category(row: Category, parent_id: int | None) -> CategoryContent:
     return CategoryContent(
         id=id_of(row),
         name=row.name,
@@ -88,8 +114,9 @@ def _category(row: Category, known: set[int | None]) -> CategoryContent:
         inclusion=row.inclusion,
         exclusion=row.exclusion,
         examples=row.examples,
+        near_misses=row.near_misses,
         tone=row.tone,
-        parent_id=row.parent_id if row.parent_id in known else None,
+        parent_id=parent_id,
         external_id=row.external_id,
     )
 
@@ -185,8 +212,43 @@ def uses(session: Session, study_id: int) -> list[VersionUse]:
     ]
 
 
-def publish(session: Session, study_id: int, note: str, *, by: int | None) -> CodebookVersion:
-    """Store the draft as the next version; raises `Conflict` when it is not worth one."""
+def lineage_of_draft(session: Session, study_id: int) -> list[Lineage]:
+    """Return the merges and splits that publishing the draft would make final.
+
+    One counts while its category is out of the draft since the very act that wrote it.
+    """
+    statement = (
+        select(Lineage, Category.retired_at)
+        .join(Category, col(Category.id) == col(Lineage.from_id))
+        .where(Lineage.study_id == study_id, col(Lineage.version_id).is_(None))
+        .order_by(col(Lineage.id))
+    )
+    return [row for row, retired_at in session.exec(statement).all() if row.at == retired_at]
+
+
+def draft_changes(
+    session: Session, study_id: int, declared: Collection[str] = ()
+) -> tuple[CodebookChange, ...]:
+    """Return what became of each category since the last version (see `changes.classify`)."""
+    last = latest_version(session, study_id)
+    steps = [Step(one.kind, one.from_id, one.to_id) for one in lineage_of_draft(session, study_id)]
+    if last is None:
+        return ()
+    return classify(content_of(last), draft(session, study_id), steps, declared)
+
+
+def publish(
+    session: Session,
+    study_id: int,
+    note: str,
+    *,
+    by: int | None,
+    declared: Collection[str] = (),
+) -> CodebookVersion:
+    """Store the draft as the next version; raises `Conflict` when it is not worth one.
+
+    `declared` holds the keys of changes of which the lead says that only the wording changed.
+    """
     content = draft(session, study_id)
     last = latest_version(session, study_id)
     objections = objections_to_publishing(content, content_of(last) if last else None)
@@ -198,11 +260,15 @@ def publish(session: Session, study_id: int, note: str, *, by: int | None) -> Co
         note=note.strip(),
         content=to_json(content),
         content_hash=content_hash(content),
+        changes=to_stored(draft_changes(session, study_id, declared)),
         published_by=by,
         published_at=now(),
     )
     session.add(row)
-    session.flush()  # the caller needs the id
+    session.flush()  # the lineage and the caller need the id
+    for step in lineage_of_draft(session, study_id):
+        step.version_id = id_of(row)
+        session.add(step)
     detail = {"number": row.number, "hash": row.content_hash}
     record(
         session,

@@ -12,13 +12,14 @@ from app.text import safe_cell
 def codebook_csv(codebook: Codebook) -> bytes:
     """Return one row for each category, safe to open in a spreadsheet.
 
-    The columns of the contract always; a column for the facets' scale or description only when
-    some facet has one to tell. Facets without categories are left out.
+    The columns of the contract always; a column for scales, descriptions of facets or near misses
+    only when there is one to tell. Facets without categories are left out.
     """
     facets = codebook.facets
     has = {
         "scale": any(facet.scale is not FacetScale.NOMINAL for facet in facets),
         "facet_description": any(facet.description for facet in facets),
+        "near_misses": any(one.near_misses for facet in facets for one in facet.categories),
     }
     columns = [*COLUMNS, *(name for name in FURTHER_COLUMNS if has[name])]
     text = io.StringIO()
@@ -47,6 +48,7 @@ def _cells(facet: FacetContent, category: CategoryContent) -> dict[str, str]:
         "id": category.external_id,
         "scale": facet.scale,
         "facet_description": facet.description,
+        "near_misses": category.near_misses,
     }
 
 

@@ -64,7 +64,7 @@ def _categories(draw: Any, first_id: int, least: int) -> tuple[CategoryContent, 
         given = tidy_category(
             CategoryFields(
                 name,
-                *(draw(TEXTS) for _ in range(5)),
+                *(draw(TEXTS) for _ in range(6)),
                 draw(st.integers(1, 24)),
                 draw(st.sampled_from(parents)),
             )
@@ -78,6 +78,7 @@ def _categories(draw: Any, first_id: int, least: int) -> tuple[CategoryContent, 
                 inclusion=given.inclusion,
                 exclusion=given.exclusion,
                 examples=given.examples,
+                near_misses=given.near_misses,
                 tone=given.tone,
                 parent_id=given.parent_id,
                 external_id=draw(st.sampled_from(["", f"id-{first_id + i}"])),
