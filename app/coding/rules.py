@@ -94,7 +94,8 @@ class Plan:
     """How the cards of a round are drawn: stored with the draft, carried out at opening.
 
     `share` is the percentage of cards that every coder judges; each other card goes to one coder.
-    `is_fresh` leaves out cards that were in an earlier round.
+    `is_fresh` leaves out cards that were in an earlier round, `is_undiscussed` those that the team
+    has talked about: neither can tell how coders judge on their own.
     """
 
     cards: CardChoice = CardChoice.ALL
@@ -103,7 +104,9 @@ class Plan:
     attribute_value: str = ""
     sample_size: int = 0
     is_fresh: bool = False
+    is_undiscussed: bool = False
     share: int = 100
+    participants: str = ""  # of a joint sort: the people for whom one coder types
     affected_by: int = 0  # with AFFECTED: the codebook version whose impact list is coded again
 
 
@@ -117,6 +120,11 @@ class Protocol:
 
     has_statements: bool = False
     owner_last: bool = False
+
+
+def usual_protocol(stance: str) -> Protocol:
+    """Return the rules that a new draft begins with; who sort together have nothing to seal."""
+    return Protocol(has_statements=stance != Stance.JOINT_SORT, owner_last=True)
 
 
 def refuse_phase_change(before: Phase, after: Phase) -> str | None:

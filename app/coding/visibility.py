@@ -10,19 +10,24 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, false, func
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, false, func, or_
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.coding.models import Assignment, Parking, Placement, Round
+from app.coding.models import Assignment, Parking, Placement, Round, RoundCoder
 from app.coding.rules import Value, sees_others
+from app.coding.seals import is_opened
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Through whose eyes placements are read; `member_id` is None for a command or a closing."""
+    """Through whose eyes placements are read; `member_id` is None for Concord itself.
+
+    Concord computes figures, flags and rules from what is sealed; whoever shows or exports what
+    `NOBODY` reads asks `seals.check_positions_open` first.
+    """
 
     member_id: int | None
 
@@ -33,7 +38,8 @@ NOBODY = Viewer(None)
 def visible_placements(viewer: Viewer, round_: Round) -> SelectOfScalar[Placement]:
     """Return the query for the current placements of a round that the viewer may see.
 
-    While the round is open these are the viewer's own; afterwards everybody's.
+    While the round is open these are the viewer's own; afterwards everybody's, but for those of
+    others on cards that are still sealed.
     """
     return visible_history(viewer, round_).where(_is_newest())
 
@@ -58,7 +64,9 @@ def visible_history(viewer: Viewer, round_: Round) -> SelectOfScalar[Placement]:
     """Return the query for all placements, replaced ones too, that the viewer may see."""
     statement = select(Placement).where(Placement.round_id == round_.id)
     if sees_others(is_closed=round_.closed_at is not None):
-        return statement
+        if viewer.member_id is None:
+            return statement
+        return statement.where(or_(col(Placement.coder_id) == viewer.member_id, is_opened()))
     if viewer.member_id is None:
         return statement.where(false())
     return statement.where(Placement.coder_id == viewer.member_id)
@@ -163,15 +171,28 @@ class Judged(NamedTuple):
     confidence: int | None
 
 
-def judged(
-    session: Session, viewer: Viewer, round_: Round, facet_id: int, card_id: int | None = None
-) -> list[Judged]:
+def judged(session: Session, viewer: Viewer, round_: Round, facet_id: int) -> list[Judged]:
     """Return the judgements on a facet that the viewer may see, without taken-back ones."""
     visible = visible_placements(viewer, round_).where(
         Placement.facet_id == facet_id, Placement.value != Value.NOT_JUDGED
     )
-    if card_id is not None:
-        visible = visible.where(Placement.card_id == card_id)
+    return _read(session, visible)
+
+
+def judged_on_card(session: Session, round_: Round, facet_id: int, card_id: int) -> list[Judged]:
+    """Return all judgements of one card of a closed round; for rules, never to be shown."""
+    coders = select(RoundCoder.coder_id).where(RoundCoder.round_id == round_.id)
+    on_card = visible_placements(NOBODY, round_).where(
+        # By coder as well: the index that keeps turns apart then leads straight to the card.
+        col(Placement.coder_id).in_(coders),
+        Placement.facet_id == facet_id,
+        Placement.card_id == card_id,
+        Placement.value != Value.NOT_JUDGED,
+    )
+    return _read(session, on_card)
+
+
+def _read(session: Session, visible: SelectOfScalar[Placement]) -> list[Judged]:
     statement = visible.with_only_columns(
         col(Placement.card_id),
         col(Placement.coder_id),

@@ -1,24 +1,35 @@
-"""Which cards the team talks about, and in which order."""
+"""Which cards the team talks about, and why: the nine rules."""
 
+import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import ceil
 from typing import NamedTuple
 
 from app.negotiation.rules import CANNOT_JUDGE, SPECIAL, Answer, Flag, Position
 
 SYSTEMATIC = 3  # from this many cards on, a confused pair is no accident
+UNSURE, SURE = 1, 3
+AUDITED = 0.05  # of the cards on which all agree, this share is looked at again
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A card to talk about: why, and which pair of answers stands against each other most."""
+    """A card to talk about: why, and which pair of answers stands against each other most.
+
+    `flag` is the first rule that holds and `flags` all of them, one bit each. `divergence` is the
+    share of the pairs of coders that differ, for sets the mean Jaccard distance. A card on which
+    all agree has no cluster.
+    """
 
     card_id: int
     flag: Flag
-    cluster: str
-    cluster_size: int
+    cluster: str = ""
+    cluster_size: int = 0
+    flags: int = 0
+    divergence: float = 0.0
 
 
 class Cocoded(NamedTuple):
@@ -50,16 +61,62 @@ def find_disagreements(
         _finding(card_id, said, counts, is_multiple=is_multiple)
         for card_id, said in differing.items()
     ]
-    return sorted(findings, key=agenda_order)
+    return in_order(findings)
 
 
-def agenda_order(finding: Finding) -> tuple[int, str, int, int]:
-    """Sort by how often the pair is confused, then by flag: one rule settles many."""
-    return (-finding.cluster_size, finding.cluster, finding.flag, finding.card_id)
+def find_reviews(
+    positions: Mapping[int, Sequence[Position]],
+    *,
+    other_ids: Collection[int],
+    seed: int | str,
+    share: float = AUDITED,
+) -> list[Finding]:
+    """Return the agreements worth a second look: the fragile ones, then a seeded random share.
+
+    Fragile is an agreement of which somebody was unsure, or one on a category that means "other"
+    (`other_ids`). Of the rest `share` is drawn, rounded up.
+    """
+    agreed = {card_id: said for card_id, said in positions.items() if _agree(said)}
+    other = {str(one) for one in other_ids}
+    fragile = {card_id for card_id, said in agreed.items() if _is_fragile(said, other)}
+    firm = sorted(agreed.keys() - fragile)
+    drawn = random.Random(seed).sample(firm, ceil(share * len(firm)))  # noqa: S311
+    return [_review(card_id, Flag.FRAGILE_AGREEMENT) for card_id in sorted(fragile)] + [
+        _review(card_id, Flag.AUDIT) for card_id in sorted(drawn)
+    ]
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort by how often the pair is confused, then by flag, divergence and card.
+
+    A cluster stays together and stands where its first card does: one rule settles many.
+    """
+    every = sorted(findings, key=_rank)
+    first: dict[str, int] = {}
+    for place, one in enumerate(every):
+        first.setdefault(one.cluster, place)
+    return sorted(every, key=lambda one: (-one.cluster_size, first[one.cluster]))
+
+
+def _rank(finding: Finding) -> tuple[int, float, int]:
+    return (finding.flag, -finding.divergence, finding.card_id)
 
 
 def _differ(said: Sequence[Position]) -> bool:
     return len({position.answer for position in said}) > 1
+
+
+def _agree(said: Sequence[Position]) -> bool:
+    return len(said) > 1 and not _differ(said) and said[0].answer != CANNOT_JUDGE
+
+
+def _is_fragile(said: Sequence[Position], other: set[str]) -> bool:
+    is_unsure = any(position.confidence == UNSURE for position in said)
+    return is_unsure or not other.isdisjoint(said[0].answer.split("+"))
+
+
+def _review(card_id: int, flag: Flag) -> Finding:
+    return Finding(card_id, flag, flags=flag.bit)
 
 
 def _pairs(said: Sequence[Position]) -> list[tuple[Answer, Answer]]:
@@ -74,36 +131,56 @@ def _finding(
     *,
     is_multiple: bool,
 ) -> Finding:
-    pair = max(_pairs(said), key=lambda one: (counts[one], one))
-    size = counts[pair]
-    flag = _flag(said, is_multiple=is_multiple, size=size)
-    return Finding(card_id, flag, " | ".join(pair), size)
+    pairs = _pairs(said)
+    pair = max(pairs, key=lambda one: (counts[one], one))
+    most = max((counts[one] for one in pairs if _are_codes(one)), default=0)
+    holding = _holding(said, most=most, is_multiple=is_multiple) or [Flag.UNSURE_CONFLICT]
+    return Finding(
+        card_id,
+        flag=min(holding),
+        cluster=" | ".join(pair),
+        cluster_size=counts[pair],
+        flags=sum(flag.bit for flag in holding),
+        divergence=divergence_of(said, is_multiple=is_multiple),
+    )
 
 
-def _flag(said: Sequence[Position], *, is_multiple: bool, size: int) -> Flag:
-    answers = [position.answer for position in said]
-    counted = Counter(answers)
-    if CANNOT_JUDGE in counted:
-        return Flag.UNSURE_CONFLICT
-    if size >= SYSTEMATIC:
-        return Flag.SYSTEMATIC_CONFUSION
-    if SPECIAL & counted.keys():
-        return Flag.SCOPE_CONFLICT
-    if is_multiple and _overlap(answers):
-        return Flag.SET_OVERLAP
-    return _by_confidence(said, counted)
+def _are_codes(answers: Iterable[Answer]) -> bool:
+    return not any(answer in SPECIAL or answer == CANNOT_JUDGE for answer in answers)
 
 
-def _by_confidence(said: Sequence[Position], counted: Counter[Answer]) -> Flag:
-    if all(position.confidence == 3 for position in said):
-        return Flag.CONFIDENT_CONFLICT
-    if len(said) > 2 and max(counted.values()) == 1:
-        return Flag.ALL_DIFFER
-    if len(said) > 2 and 1 in counted.values():
-        return Flag.LONE_DISSENT
-    return Flag.UNSURE_CONFLICT
+def _holding(said: Sequence[Position], *, most: int, is_multiple: bool) -> list[Flag]:
+    """Return the rules that hold. Who "cannot judge" contradicts nobody, so 3 to 6 pass it by."""
+    judging = [one for one in said if one.answer != CANNOT_JUDGE]
+    counted = Counter(one.answer for one in judging)
+    codes = counted.keys() - SPECIAL
+    sizes = sorted(counted.values())
+    rules = {
+        Flag.SYSTEMATIC_CONFUSION: most >= SYSTEMATIC,
+        Flag.SCOPE_CONFLICT: len(counted) > 1 and len(codes) < len(counted),
+        Flag.CONFIDENT_CONFLICT: len(codes) > 1 and all(one.confidence == SURE for one in said),
+        Flag.ALL_DIFFER: len(judging) > 2 and len(counted) == len(judging),
+        Flag.LONE_DISSENT: len(sizes) == 2 and sizes[0] == 1 < sizes[1],
+        Flag.SET_OVERLAP: is_multiple and _overlap(counted),
+        Flag.UNSURE_CONFLICT: len(judging) < len(said)
+        or any(one.confidence == UNSURE for one in said),
+    }
+    return [flag for flag, holds in rules.items() if holds]
 
 
-def _overlap(answers: Sequence[Answer]) -> bool:
+def _overlap(answers: Iterable[Answer]) -> bool:
     sets = [set(answer.split("+")) for answer in answers]
-    return any(one & other for one, other in combinations(sets, 2) if one != other)
+    return any(one & other for one, other in combinations(sets, 2))
+
+
+def divergence_of(said: Sequence[Position], *, is_multiple: bool) -> float:
+    """Return how far coders are apart: 0 where all agree, 1 where no two share anything."""
+    pairs = list(combinations([position.answer for position in said], 2))
+    if not is_multiple:
+        return sum(one != other for one, other in pairs) / len(pairs)
+    return sum(_jaccard_distance(one, other) for one, other in pairs) / len(pairs)
+
+
+def _jaccard_distance(one: Answer, other: Answer) -> float:
+    first, second = set(one.split("+")), set(other.split("+"))
+    return 1 - len(first & second) / len(first | second)

@@ -6,9 +6,7 @@ from sqlmodel import Field, SQLModel
 
 from app.db import UtcDateTime
 
-_VALUES = (
-    "value IN ('categories', 'none_applies', 'not_applicable', 'cannot_judge', 'not_judged')"
-)
+_VALUES = "value IN ('categories', 'none_applies', 'not_applicable', 'cannot_judge', 'not_judged')"
 
 
 class Disagreement(SQLModel, table=True):

@@ -1,6 +1,6 @@
 """How answers, people and cards of a closed round are named on its pages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
@@ -10,6 +10,7 @@ from app.coding.measuring import coders_of_round, facets_of_round
 from app.coding.models import Round
 from app.coding.rounds import find_round
 from app.coding.rules import WORDS_FOR_VALUE, Value
+from app.coding.seals import check_positions_open
 from app.corpus.models import Card
 from app.corpus.pages import CardView, view_of
 from app.errors import NotFound
@@ -49,6 +50,13 @@ def closed_round(session: Session, here: Here, round_id: int) -> Round:
     round_ = find_round(session, here.study_id, round_id)
     if round_.closed_at is None:
         raise NotFound
+    return round_
+
+
+def opened_round(session: Session, here: Here, round_id: int) -> Round:
+    """Return a closed round whose positions the study may see; 409 while it is sealed."""
+    round_ = closed_round(session, here, round_id)
+    check_positions_open(session, round_)
     return round_
 
 
@@ -115,6 +123,16 @@ def cards_by_id(session: Session, here: Here, card_ids: Iterable[int]) -> dict[i
         some = wanted[first : first + CARDS_AT_ONCE]
         for card in session.exec(select(Card).where(col(Card.id).in_(some))):
             found[card.id or 0] = view_of(card, here.url("cards", card.id))
+    return found
+
+
+def texts_of(session: Session, card_ids: Sequence[int]) -> dict[int, str]:
+    """Return the texts of the cards."""
+    found: dict[int, str] = {}
+    for first in range(0, len(card_ids), CARDS_AT_ONCE):
+        some = card_ids[first : first + CARDS_AT_ONCE]
+        statement = select(Card.id, Card.text).where(col(Card.id).in_(some))
+        found.update({card_id or 0: text for card_id, text in session.exec(statement)})
     return found
 
 

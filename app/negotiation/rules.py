@@ -21,6 +21,28 @@ class Flag(IntEnum):
     LONE_DISSENT = 5
     SET_OVERLAP = 6
     UNSURE_CONFLICT = 7
+    FRAGILE_AGREEMENT = 8
+    AUDIT = 9
+
+    @property
+    def bit(self) -> int:
+        """Return the flag's place in `Disagreement.flags`."""
+        return 1 << (self - 1)
+
+    @property
+    def is_disagreement(self) -> bool:
+        """Whether coders differed; the others are agreements that deserve a second look."""
+        return self < Flag.FRAGILE_AGREEMENT
+
+
+class Stage(StrEnum):
+    """How far the talk about a card is; what became of it is the coarser `state`."""
+
+    SEALED = "sealed"
+    OPENED = "opened"
+    PROPOSED = "proposed"
+    ESCALATED = "escalated"
+    CLOSED = "closed"
 
 
 class Outcome(StrEnum):
@@ -33,7 +55,16 @@ class Outcome(StrEnum):
     UNRESOLVED = "unresolved"
     DEFERRED = "deferred"
     DROPPED = "dropped"
+    SPLIT = "split"
     DISSOLVED = "dissolved"
+    UPHELD = "upheld"
+
+
+class VoiceKind(StrEnum):
+    """How a party answers a proposal."""
+
+    CONFIRM = "confirm"
+    DISSENT = "dissent"
 
 
 class Cause(StrEnum):
@@ -53,6 +84,7 @@ class Provenance(StrEnum):
     NEGOTIATED = "negotiated"
     ARBITRATED = "arbitrated"
     SINGLE_CODED = "single-coded"
+    JOINT = "joint"
     UNRESOLVED = "unresolved"
 
 
@@ -67,6 +99,8 @@ WORDS_FOR_OUTCOME: dict[Outcome, str] = {
     Outcome.UNRESOLVED: "Unresolved",
     Outcome.DEFERRED: "Deferred",
     Outcome.DROPPED: "The card was dropped",
+    Outcome.SPLIT: "The card was split",
+    Outcome.UPHELD: "The agreement was upheld",
 }
 WORDS_FOR_CAUSE: dict[Cause, str] = {
     Cause.SLIP: "A slip",
@@ -85,6 +119,8 @@ WORDS_FOR_FLAG: dict[Flag, str] = {
     Flag.LONE_DISSENT: "one differs from the rest",
     Flag.SET_OVERLAP: "sets overlap",
     Flag.UNSURE_CONFLICT: "somebody is unsure",
+    Flag.FRAGILE_AGREEMENT: "agreed, but unsure",
+    Flag.AUDIT: "agreed, drawn for a second look",
 }
 
 SETTLED_BY_CODERS = frozenset(
@@ -97,7 +133,7 @@ SETTLED_BY_CODERS = frozenset(
         Outcome.DISSOLVED,
     }
 )
-WITHOUT_LABEL = frozenset({Outcome.UNRESOLVED, Outcome.DEFERRED, Outcome.DROPPED})
+WITHOUT_LABEL = frozenset({Outcome.UNRESOLVED, Outcome.DEFERRED, Outcome.DROPPED, Outcome.SPLIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +145,29 @@ class Position:
     confidence: int | None = None
 
 
-def refuse_decision(
-    outcome: Outcome, *, has_label: bool, rationale: str, is_arbiter: bool, is_party: bool
-) -> str | None:
-    """Say why a decision cannot be recorded like this, or nothing."""
+def refuse_words(outcome: Outcome, *, has_label: bool, rationale: str) -> str | None:
+    """Say what is missing in a proposal or decision, or nothing."""
     if not rationale.strip():
         return "Write down why: the reason is what reviewers and the codebook need."
     if outcome in WITHOUT_LABEL and has_label:
         return "This outcome leaves the card without a label; clear the label or choose another."
     if outcome not in WITHOUT_LABEL and not has_label:
         return "Choose the label the team decided on."
-    if outcome is Outcome.ARBITRATED and not is_arbiter:
-        return "Only an arbiter, or a lead who did not code this card, can arbitrate."
-    if is_party and outcome is Outcome.ARBITRATED:
-        return "You coded this card; somebody else has to arbitrate it."
     return None
+
+
+def refuse_proposed_outcome(outcome: Outcome) -> str | None:
+    """Say why an outcome cannot be proposed, or nothing; some come about in another way."""
+    return _NOT_PROPOSED.get(outcome)
+
+
+_NOT_PROPOSED: dict[Outcome, str] = {
+    Outcome.ARBITRATED: "Hand the card over to the arbiter instead; nobody proposes what they say.",
+    Outcome.DEFERRED: "Put the card off instead, with a name and a date.",
+    Outcome.WITH_DISSENT: "Propose the label; whoever accepts it with a dissent says so then.",
+    Outcome.UPHELD: "Only an agreement can be upheld, from the agenda.",
+}
+PROPOSABLE = tuple(outcome for outcome in Outcome if outcome not in _NOT_PROPOSED)
 
 
 def refuse_outcome(

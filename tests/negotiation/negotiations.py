@@ -4,24 +4,27 @@ Ben is Coder A and Cleo Coder B; Ada leads, Ida arbitrates, Odo observes, Dan is
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
+from app.coding.drafts import NO_RULES
 from app.coding.models import Round
 from app.coding.placing import Judgement, place_card
-from app.coding.rules import Value
-from app.db import Database
+from app.coding.rules import Protocol, Value
+from app.db import Database, now
+from app.negotiation.arbitrating import Award, arbitrate, escalate
+from app.negotiation.comments import add_comment
+from app.negotiation.deferring import DeferralDraft, defer
 from app.negotiation.models import Decision, Disagreement
+from app.negotiation.parties import parties_of
+from app.negotiation.proposals import ProposalDraft, confirm, dissent, open_proposal, propose
 from app.negotiation.rules import Cause, Outcome
-from app.negotiation.service import (
-    DecisionDraft,
-    decisions_on,
-    disagreements,
-    record_decision,
-)
+from app.negotiation.service import decisions_on, disagreements
+from app.negotiation.settling import Settlement
 from app.resolution.closing import close_round
 from app.studies.models import Membership
 from tests.coding.world import World, make_world, sign_in_as
@@ -57,9 +60,15 @@ def close(session: Session, world: World) -> None:
     close_round(session, round_, reason="The time is up.", is_forced=True, by=None)
 
 
-def make_negotiation(database: Database, answers: Sequence[tuple[Answer, Answer]] = FIVE) -> World:
+def make_negotiation(
+    database: Database,
+    answers: Sequence[tuple[Answer, Answer]] = FIVE,
+    *,
+    protocol: Protocol = NO_RULES,
+) -> World:
     """A closed round in which Ben and Cleo gave these answers on Smell, card by card."""
-    world = make_world(database, n_cards=len(answers), coders=("ben", "cleo"))
+    coders = ("ben", "cleo")
+    world = make_world(database, n_cards=len(answers), coders=coders, protocol=protocol)
     with database.transaction() as session:
         for card, pair in enumerate(answers):
             for name, answer in zip(("ben", "cleo"), pair, strict=True):
@@ -84,18 +93,63 @@ def decide(
     label: tuple[int, ...] = (),
     rationale: str = "The definition says so.",
 ) -> None:
-    """Record a decision by a member; the label is category ids, none leaves it without one."""
+    """Bring a talk to its end; the label is category ids, none leaves the card without one.
+
+    A member proposes and every party confirms, with a dissent by the last where one is wanted;
+    what is deferred or arbitrated goes that way.
+    """
     with database.transaction() as session:
         found = session.get_one(Disagreement, disagreement.id)
-        draft = DecisionDraft(
+        settlement = Settlement(
             value=Value.CATEGORIES if label else Value.NOT_JUDGED,
             category_ids=label,
             outcome=outcome,
             cause=Cause.OVERLAPPING_CODES,
             rationale=rationale,
-            revision=found.revision,
         )
-        record_decision(session, found, draft, by=session.get_one(Membership, by))
+        settle_it(session, found, settlement, by=session.get_one(Membership, by))
+
+
+def settle_it(
+    session: Session, found: Disagreement, settlement: Settlement, *, by: Membership
+) -> None:
+    """Settle a disagreement through the acts of its parties."""
+    round_ = session.get_one(Round, found.round_id)
+    parties = [session.get_one(Membership, one) for one in parties_of(session, round_, found)]
+    if settlement.outcome is Outcome.DEFERRED:
+        until = (now() + timedelta(days=7)).date()
+        draft = DeferralDraft(settlement.rationale, by.id, until, found.revision)
+        defer(session, found, draft, by=by)
+        return
+    if settlement.outcome is Outcome.ARBITRATED:
+        add_comment(session, found, parties[0].id or 0, "We do not agree.")
+        escalate(session, found, "Please decide.", revision=found.revision, by=parties[0])
+        arbitrate(session, found, Award(settlement, found.revision), by=by)
+        return
+    with_dissent = settlement.outcome is Outcome.WITH_DISSENT
+    if with_dissent:
+        settlement = replace(settlement, outcome=Outcome.PERSUADED)
+    proposal = propose(session, found, ProposalDraft(settlement, found.revision), by=by)
+    rest = [one for one in parties if one.id != by.id]
+    for party in rest:
+        if with_dissent and party is rest[-1]:
+            dissent(session, found, proposal.id or 0, "I still read it otherwise.", by=party)
+        else:
+            confirm(session, found, proposal.id or 0, by=party)
+
+
+def again(database: Database, disagreement: Disagreement) -> Disagreement:
+    """The disagreement as it is by now."""
+    with database.reading() as session:
+        return session.get_one(Disagreement, disagreement.id)
+
+
+def on_table(database: Database, disagreement: Disagreement) -> int:
+    """The id of the proposal that waits for voices."""
+    with database.reading() as session:
+        row = open_proposal(session, disagreement)
+        assert row is not None
+        return row.id or 0
 
 
 def decisions(database: Database, disagreement: Disagreement) -> list[Decision]:
@@ -127,23 +181,79 @@ class Visitor:
         assert answer.status_code == status, answer.text
         return answer.text
 
-    def decide(
-        self, disagreement: Disagreement, *, status: int = 303, **fields: object
+    def item(self, disagreement: Disagreement, *, status: int = 200) -> str:
+        """The page of a disagreement."""
+        return self.page(f"/disagreements/{disagreement.id}", status=status)
+
+    def send(
+        self, disagreement: Disagreement, act: str, *, status: int = 303, **fields: object
     ) -> tuple[str, str]:
-        """Send a decision; returns where the browser is sent, and the answer."""
-        form: dict[str, object] = {
-            "revision": 1,
-            "answers": [self.world.category_ids[self.world.single_id][STALE]],
-            "outcome": "persuaded",
-            "cause": "overlapping_codes",
-            "rationale": "The definition says so.",
-            "operation_id": fresh_id(),
-        }
-        form |= fields
-        form = {name: value for name, value in form.items() if value is not None}
-        answer = self.client.post(f"{self.url}/disagreements/{disagreement.id}/decision", data=form)
+        """Send a form of the page; returns where the browser is sent, and the answer.
+
+        Fields that are None stay out of the form.
+        """
+        form = {"operation_id": fresh_id(), **fields}
+        sent = {name: value for name, value in form.items() if value is not None}
+        answer = self.client.post(f"{self.url}/disagreements/{disagreement.id}/{act}", data=sent)
         assert answer.status_code == status, answer.text
         return answer.headers.get("location", ""), answer.text
+
+    def try_to(self, found: Disagreement, act: str, **fields: object) -> int:
+        """Send a form of the page that may well be refused; returns the status."""
+        form = {"operation_id": fresh_id(), **fields}
+        url = f"{self.url}/disagreements/{found.id}/{act}"
+        return self.client.post(url, data=form).status_code
+
+    def seal(
+        self, found: Disagreement, text: str = "It is out of date.", **said: object
+    ) -> tuple[str, str]:
+        return self.send(found, "statements", **{"text": text, **said})
+
+    def say(self, found: Disagreement, text: str, **said: object) -> tuple[str, str]:
+        return self.send(found, "comments", **{"text": text, **said})
+
+    def propose(self, found: Disagreement, **said: object) -> tuple[str, str]:
+        """Propose Stale, one of the first answers, at the revision of the disagreement given."""
+        return self.send(
+            found, "proposals", **{"outcome": "persuaded", **self._label(found), **said}
+        )
+
+    def _label(self, found: Disagreement) -> dict[str, object]:
+        return {
+            "revision": found.revision,
+            "answers": [self.world.category_ids[self.world.single_id][STALE]],
+            "cause": "overlapping_codes",
+            "rationale": "The definition says so.",
+        }
+
+    def confirm(self, found: Disagreement, proposal_id: int, **said: object) -> tuple[str, str]:
+        return self.send(found, "confirmations", **{"proposal_id": proposal_id, **said})
+
+    def dissent(
+        self, found: Disagreement, proposal_id: int, text: str, **said: object
+    ) -> tuple[str, str]:
+        form = {"proposal_id": proposal_id, "dissent": text, **said}
+        return self.send(found, "dissents", **form)
+
+    def withdraw(self, found: Disagreement, proposal_id: int, **said: object) -> tuple[str, str]:
+        return self.send(found, "withdrawals", **{"proposal_id": proposal_id, **said})
+
+    def defer(self, found: Disagreement, **said: object) -> tuple[str, str]:
+        """Put it off for a week; Cleo takes care of it."""
+        form: dict[str, object] = {
+            "revision": found.revision,
+            "in_charge": self.world.member_ids["cleo"],
+            "due_on": (now() + timedelta(days=7)).date().isoformat(),
+            "reason": "We ask the maintainers.",
+        }
+        return self.send(found, "deferral", **{**form, **said})
+
+    def escalate(self, found: Disagreement, **said: object) -> tuple[str, str]:
+        form = {"revision": found.revision, "reason": "We do not agree."}
+        return self.send(found, "escalation", **{**form, **said})
+
+    def arbitrate(self, found: Disagreement, **said: object) -> tuple[str, str]:
+        return self.send(found, "award", **{**self._label(found), **said})
 
 
 def visit(app: FastAPI, world: World, name: str) -> Visitor:

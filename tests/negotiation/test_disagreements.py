@@ -110,7 +110,7 @@ def test_sets_that_differ_are_named_in_full(database: Database, app: FastAPI) ->
         close(session, world)
     text = visit(app, world, "ben").page("/disagreements/1")
     place(text, 'type="checkbox"', "sets overlap")
-    assert text.count("What counts as missing.") == 1
+    assert text.count("What counts as <b>missing</b>.") == 1
 
 
 def test_a_page_shows_card_positions_definitions_and_nothing_preselected(
@@ -124,8 +124,8 @@ def test_a_page_shows_card_positions_definitions_and_nothing_preselected(
     (only,) = flagged(database, world)
     text = visit(app, world, "ben").page(f"/disagreements/{only.id}")
     place(text, "Excerpt number 0", "Coder A", "The date <em>has</em> passed.", "Coder B", "unsure")
-    place(text, "What counts as stale.", "What counts as unclear.", "card 1 of 1")
-    assert "What counts as missing." not in text
+    place(text, "as <b>stale</b>.", "as <b>unclear</b>.", "card 1 of 1")
+    assert "as <b>missing</b>" not in text
     form = text[text.index("decision-form") :]
     assert " checked" not in form
     assert " selected" not in form.replace('<option value="" selected>', "")

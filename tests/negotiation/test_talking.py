@@ -13,6 +13,7 @@ from tests.coding.world import World, make_world
 from tests.negotiation.negotiations import (
     MISSING,
     STALE,
+    again,
     flagged,
     judge,
     make_negotiation,
@@ -28,8 +29,10 @@ def test_comments_name_coders_by_letter_and_others_by_role(
 ) -> None:
     world = make_negotiation(database)
     first = flagged(database, world)[0]
-    for name, text in (("cleo", "I read it twice."), ("ida", "Mind the date."), ("ada", "Go on.")):
-        visit(app, world, name).comment(first, text)
+    visit(app, world, "cleo").say(first, "I read it twice.")
+    visit(app, world, "ben").escalate(again(database, first))
+    for name, text in (("ida", "Mind the date."), ("ada", "Go on.")):
+        visit(app, world, name).say(first, text)
     text = visit(app, world, "ben").page(f"/disagreements/{first.id}")
     talk = text[text.index('id="talk"') :]
     places = place(
@@ -37,6 +40,44 @@ def test_comments_name_coders_by_letter_and_others_by_role(
     )
     assert places == sorted(places)
     assert not any(name in talk for name in ("Cleo", "Ida", "Ada"))
+
+
+def test_a_reply_stands_under_what_it_answers(database: Database, app: FastAPI) -> None:
+    world = make_negotiation(database)
+    first = flagged(database, world)[0]
+    ben, cleo = visit(app, world, "ben"), visit(app, world, "cleo")
+    ben.say(first, "A first thread.")
+    ben.say(first, "A second thread.")
+    cleo.say(first, "An answer to the first.", reply_to=1)
+    ben.say(first, "An answer to the answer.", reply_to=3)
+    talk = ben.item(first)
+    words = ("A first thread.", "An answer to the first.", "An answer to the answer.", "A second")
+    assert place(talk, *words) == sorted(place(talk, *words))
+    assert talk.count('class="replies"') == 1
+
+
+def test_a_reply_to_another_talk_is_refused(database: Database, app: FastAPI) -> None:
+    world = make_negotiation(database)
+    first, second, _ = flagged(database, world)
+    ben = visit(app, world, "ben")
+    ben.say(first, "Here.")
+    _, text = ben.say(second, "Not here.", reply_to=1, status=422)
+    place(text, "not part of this talk", "Not here.")
+
+
+def test_a_party_may_have_nothing_to_add_and_nobody_else_passes(
+    database: Database, app: FastAPI
+) -> None:
+    world = make_negotiation(database)
+    first = flagged(database, world)[0]
+    ben = visit(app, world, "ben")
+    place(ben.item(first), ">Nothing to add<")
+    ben.send(first, "passes")
+    text = ben.item(first)
+    place(text, "has nothing to add.")
+    assert ">Nothing to add<" not in text
+    for name in ("ada", "odo"):
+        visit(app, world, name).send(first, "passes", status=403)
 
 
 def test_an_empty_comment_is_refused_beside_its_field(database: Database, app: FastAPI) -> None:
@@ -114,7 +155,7 @@ def test_an_open_round_takes_neither_comment_nor_decision(database: Database, ap
         open_id = second.id
     visitor = visit(app, closed, "ben")
     url = f"/studies/{closed.study_id}/rounds/{open_id}/disagreements/{first.id}"
-    for path, form in (("comments", {"text": "x"}), ("decision", {"revision": 1})):
+    for path, form in (("comments", {"text": "x"}), ("proposals", {"revision": 1})):
         sent = {**form, "operation_id": "22222222-bbbb"}
         assert visitor.client.post(f"{url}/{path}", data=sent).status_code == 404
     assert visitor.client.get(url).status_code == 404
@@ -154,4 +195,5 @@ def test_an_observer_reads_and_is_refused_to_write(database: Database, app: Fast
     assert "decision-form" not in text
     assert "talk-form" not in text
     place(odo.comment(first, "May I?", status=403), "Leads, coders and arbiters can.")
-    odo.decide(first, status=403)
+    odo.propose(first, status=403)
+    odo.confirm(first, 1, status=409)

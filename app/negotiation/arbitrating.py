@@ -1,0 +1,100 @@
+"""Handing a card over to an arbiter, who reads reasons without names and was no coder of it."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from app.activity.service import record
+from app.coding.models import Round
+from app.corpus.models import Card
+from app.errors import Conflict, Forbidden, Invalid
+from app.negotiation.events import note_event
+from app.negotiation.models import Decision, Disagreement
+from app.negotiation.parties import has_coded, parties_of, who_spoke
+from app.negotiation.proposals import end_open_proposal
+from app.negotiation.rules import Outcome, Stage
+from app.negotiation.service import StaleDecision, check_negotiating
+from app.negotiation.settling import Ending, Settlement, check_settlement, settle
+from app.studies.models import Membership
+from app.studies.rules import Role
+from app.text import is_blank
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """What an arbiter decides, and the revision of the page it was decided on."""
+
+    settlement: Settlement
+    revision: int
+
+
+def escalate(
+    session: Session, found: Disagreement, reason: str, *, revision: int, by: Membership
+) -> None:
+    """Hand a card over to an arbiter; only after the coders have talked about it."""
+    round_ = check_negotiating(session, found)
+    session.refresh(found, with_for_update=True)
+    _check_revision(found, revision)
+    if by.role != Role.LEAD and by.id not in parties_of(session, round_, found):
+        raise Forbidden("A coder who judged this card, or a lead, can ask the arbiter.")
+    if is_blank(reason):
+        raise Invalid("Write to the arbiter what you cannot agree on.", field="reason")
+    if found.stage == Stage.ESCALATED:
+        raise Conflict("This card is with the arbiter already. Nothing was changed.")
+    if found.stage == Stage.SEALED or not who_spoke(session, found):
+        raise Conflict(
+            "Talk about the card first: an arbiter is asked when the coders have tried and do not "
+            "agree. Nothing was changed."
+        )
+    end_open_proposal(session, found, "replaced")
+    found.stage, found.state = Stage.ESCALATED, "open"
+    found.revision += 1
+    session.add(found)
+    note_event(session, round_, found, "escalated", by=by.id, detail={"reason": reason.strip()})
+    record(
+        session,
+        found.study_id,
+        account_id=by.account_id,
+        kind="disagreement escalated",
+        subject=str(found.id),
+        detail={
+            "card": session.get_one(Card, found.card_id).key,
+            "round_id": round_.id,
+        },
+    )
+
+
+def arbitrate(session: Session, found: Disagreement, award: Award, *, by: Membership) -> Decision:
+    """Decide a card that was handed over; it counts as arbitrated, never as agreed."""
+    round_ = check_negotiating(session, found)
+    session.refresh(found, with_for_update=True)
+    _check_revision(found, award.revision)
+    reason = refuse_arbiter(session, round_, found, by)
+    if reason is not None:
+        raise Forbidden(reason)
+    if found.stage != Stage.ESCALATED:
+        raise Conflict("The coders have not handed this card over. Nothing was decided.")
+    settlement = award.settlement
+    if settlement.outcome is not Outcome.ARBITRATED:
+        raise Invalid("An arbiter decides for a label.", field="outcome")
+    check_settlement(session, round_, found, settlement)
+    return settle(session, round_, found, settlement, Ending("arbitrated"), by=by)
+
+
+def refuse_arbiter(
+    session: Session, round_: Round, found: Disagreement, by: Membership
+) -> str | None:
+    """Say why somebody cannot arbitrate a card, whatever their role is by now, or nothing."""
+    if round_.study_id != by.study_id or by.role not in {Role.ARBITER, Role.LEAD}:
+        return "Only an arbiter, or a lead who did not code this card, can arbitrate."
+    if has_coded(session, found.card_id, by.id or 0):
+        return "You coded this card; somebody else has to arbitrate it."
+    return None
+
+
+def _check_revision(found: Disagreement, revision: int) -> None:
+    if found.revision != revision:
+        raise StaleDecision(
+            "Somebody proposed or decided something while your page was open. Read it below; "
+            "what you wrote is still here and was not saved."
+        )
