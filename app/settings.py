@@ -45,6 +45,13 @@ class Settings(BaseSettings):
         default=False,
         description="Write a line for each request. It tells who worked when, so it is off.",
     )
+    live_seconds: int = Field(
+        default=15,
+        ge=0,
+        le=300,
+        description="Seconds for which an open page keeps a connection to hear of changes in a "
+        "negotiation before it opens the next; with 0 it looks every ten seconds instead.",
+    )
     upload_megabytes: int = Field(
         default=20, ge=1, le=500, description="Largest file that can be uploaded, in megabytes."
     )
