@@ -1,6 +1,7 @@
 """PURE: which coder judges which card, in which order; the same seed gives the same answer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
 
 
@@ -24,11 +25,52 @@ def allocate(
     shared, single = shuffled[:n_shared], shuffled[n_shared:]
     hands: dict[int, list[int]] = {}
     for place, coder_id in enumerate(coder_ids):
-        hand = shared + single[place :: len(coder_ids)]
-        hand.sort()
-        _random(seed, f"order of place {place}").shuffle(hand)
-        hands[coder_id] = hand
+        hands[coder_id] = _in_own_order(shared + single[place :: len(coder_ids)], place, seed)
     return hands
+
+
+def _in_own_order(card_ids: Collection[int], place: int, seed: int) -> list[int]:
+    hand = sorted(card_ids)
+    _random(seed, f"order of place {place}").shuffle(hand)
+    return hand
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """The cards of somebody who does not code: how many there are, and how many go to whom.
+
+    What nobody gets, everybody in the round has already.
+    """
+
+    coder_id: int
+    n_cards: int
+    to: Mapping[int, int]
+
+
+def deal_again(
+    own: Mapping[int, Collection[int]], coder_ids: Sequence[int], *, seed: int
+) -> tuple[dict[int, list[int]], tuple[HandedOn, ...]]:
+    """Return each coder's own cards in a random order, and what was handed on.
+
+    `own` has the cards that each coder should code again. Those of somebody who is not among the
+    coders go to coders who have not got them, to whoever has the fewest cards.
+    """
+    hands = {coder_id: set(own.get(coder_id, ())) for coder_id in coder_ids}
+    handed: list[HandedOn] = []
+    for absent in sorted(set(own) - set(coder_ids)):
+        to: dict[int, int] = {}
+        for card_id in sorted(own[absent]):
+            able = [one for one in coder_ids if card_id not in hands[one]]
+            if able:
+                heir = min(able, key=lambda one: len(hands[one]))
+                hands[heir].add(card_id)
+                to[heir] = to.get(heir, 0) + 1
+        handed.append(HandedOn(absent, len(own[absent]), to))
+    dealt = {
+        coder_id: _in_own_order(hands[coder_id], place, seed)
+        for place, coder_id in enumerate(coder_ids)
+    }
+    return dealt, tuple(handed)
 
 
 def _random(seed: int, purpose: str) -> Random:

@@ -5,14 +5,15 @@ from typing import Literal
 
 from app.coding.drafts import RoundDraft
 from app.coding.models import Round
-from app.coding.rounds import plan_of
-from app.coding.rules import CardChoice, Headline, Kind, Plan
+from app.coding.rounds import plan_of, protocol_of
+from app.coding.rules import CardChoice, Headline, Kind, Plan, Protocol
 from app.corpus.search import LONGEST_SEARCH
 from app.errors import Invalid
 from app.text import comparable
 from app.web.forms import Form, Id, Line, MaybeId, Text, Write
 
 LONGEST_NAME = 200
+LONGEST_PARTICIPANTS = 1000
 GREATEST_SEED = 2**31 - 1
 
 
@@ -25,7 +26,9 @@ class DraftFields(Form):
     search: Line = ""
     attribute: Text = ""
     sample_size: Line = ""
+    affected_by: MaybeId = None
     is_fresh: bool = False
+    is_undiscussed: bool = False
     coder_ids: list[Id] = []  # noqa: RUF012  (pydantic copies it)
     facet_ids: list[Id] = []  # noqa: RUF012
     version_id: MaybeId = None
@@ -33,6 +36,9 @@ class DraftFields(Form):
     seed: Line = "0"
     headline: Headline = Headline.BY_DESIGN
     threshold: Line = ""
+    has_statements: bool = False
+    owner_last: bool = False
+    participants: Line = ""
 
     def draft(self) -> RoundDraft:
         """Return the draft; raises `Invalid` with the field that cannot be read."""
@@ -48,6 +54,7 @@ class DraftFields(Form):
             kind=self.kind,
             headline=self.headline,
             threshold=_share("threshold", self.threshold) if self.threshold else None,
+            protocol=Protocol(has_statements=self.has_statements, owner_last=self.owner_last),
         )
 
     def plan(self) -> Plan:
@@ -59,6 +66,8 @@ class DraftFields(Form):
             raise Invalid(f"Search for at most {LONGEST_SEARCH} characters.", field="search")
         if self.cards is CardChoice.GIVEN:
             raise Invalid("Choose which cards the round takes.", field="cards")
+        if self.cards is CardChoice.AFFECTED:
+            return self._plan_of_affected()
         is_sample = self.cards is CardChoice.SAMPLE
         return Plan(
             cards=self.cards,
@@ -67,7 +76,28 @@ class DraftFields(Form):
             attribute_value=value,
             sample_size=_number("sample_size", self.sample_size, 1, 100_000) if is_sample else 0,
             is_fresh=self.is_fresh,
+            is_undiscussed=self.is_undiscussed,
             share=_number("share", self.share, 0, 100),
+            participants=self._participants(),
+        )
+
+    def _participants(self) -> str:
+        """Return who sorts together, as the lead names them."""
+        if len(self.participants) > LONGEST_PARTICIPANTS:
+            sentence = f"Name the participants in at most {LONGEST_PARTICIPANTS} characters."
+            raise Invalid(sentence, field="participants")
+        return self.participants.strip()
+
+    def _plan_of_affected(self) -> Plan:
+        if self.kind is not Kind.RECODE:
+            sentence = "Affected cards are coded again in a recoding round: choose that kind."
+            raise Invalid(sentence, field="cards")
+        if self.affected_by is None:
+            raise Invalid("Say which version affects the cards.", field="affected_by")
+        return Plan(
+            cards=CardChoice.AFFECTED,
+            affected_by=self.affected_by,
+            participants=self._participants(),
         )
 
 
@@ -105,7 +135,7 @@ def _share(field: str, typed: str) -> float:
 
 def fields_of(round_: Round, coder_ids: Iterable[int]) -> DraftFields:
     """Return the fields of a draft as they are saved."""
-    plan = plan_of(round_)
+    plan, protocol = plan_of(round_), protocol_of(round_)
     return DraftFields(
         name=round_.name,
         kind=Kind(round_.kind),
@@ -113,7 +143,10 @@ def fields_of(round_: Round, coder_ids: Iterable[int]) -> DraftFields:
         search=plan.search,
         attribute=f"{plan.attribute}={plan.attribute_value}" if plan.attribute else "",
         sample_size=str(plan.sample_size) if plan.sample_size else "",
+        affected_by=plan.affected_by or None,
         is_fresh=plan.is_fresh,
+        is_undiscussed=plan.is_undiscussed,
+        participants=plan.participants,
         coder_ids=list(coder_ids),
         facet_ids=list(round_.facet_ids),
         version_id=round_.codebook_version_id,
@@ -121,4 +154,6 @@ def fields_of(round_: Round, coder_ids: Iterable[int]) -> DraftFields:
         seed=str(round_.seed),
         headline=Headline(round_.headline),
         threshold="" if round_.threshold is None else str(round_.threshold),
+        has_statements=protocol.has_statements,
+        owner_last=protocol.owner_last,
     )

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from app.codebook.published import codebook_of_version
 from app.codebook.service import id_of, published
+from app.coding.draft_deal import Takes, affected_versions, what_it_takes
 from app.coding.draft_form import DraftFields
 from app.coding.enough_cards import Enough, enough_cards
 from app.coding.models import Round
@@ -26,7 +27,11 @@ KINDS = (
     (Kind.INDEPENDENT, "Independent", "Measures reliability: everybody sorts alone."),
     (Kind.CALIBRATION, "Calibration", "To learn the codebook together; no reliability figure."),
     (Kind.RECODE, "Recoding", "Cards of an earlier round once more, by a changed codebook."),
-    (Kind.DRIFT_CHECK, "Drift check", "Cards of an earlier round once more, by the same coders."),
+    (
+        Kind.DRIFT_CHECK,
+        "Drift check",
+        "Whether coders still judge alike after a while.",
+    ),
 )
 
 
@@ -43,7 +48,8 @@ class HandRow:
 class DraftPage:
     """A draft with its form. `theirs` says what somebody else saved meanwhile.
 
-    `headlines` is empty in a study without coefficients.
+    `headlines` is empty in a study without coefficients, and `may_state` is false in one that
+    sorts together: there is nothing to state before one sees the others.
     """
 
     url: str
@@ -67,6 +73,9 @@ class DraftPage:
     error: str
     error_field: str
     theirs: tuple[tuple[str, str], ...]
+    affected_versions: tuple[Option, ...]
+    takes: Takes | None
+    may_state: bool
     discard_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def field_error(self, name: str) -> str:
@@ -126,6 +135,9 @@ def draft_page(
         error=refused.sentence if refused else "",
         error_field=refused.field if refused else "",
         theirs=_differences(values, saved, names) if refused and refused.is_stale else (),
+        affected_versions=affected_versions(session, here.study_id),
+        takes=what_it_takes(session, here.study_id, found),
+        may_state=here.study.stance != Stance.JOINT_SORT,
     )
 
 
@@ -176,6 +188,7 @@ def _confirm(here: Here, found: Preview | None) -> str:
     cards = "1 card goes" if n == 1 else f"{n:,} cards go"
     parts = ["the cards", "the coders", "their order"]
     parts += ["the headline", "the threshold"] if _headlines(here) else []
+    parts.append("the rules of the talk")
     return (
         f"{cards} to the coders, to each in an order of their own. From then on "
         f"{', '.join(parts)} and the codebook version are frozen. A round opens once."
@@ -193,13 +206,22 @@ def _differences(
         "search": ("Words", saved.search or "none"),
         "attribute": ("Attribute", saved.attribute or "any"),
         "sample_size": ("Size of the sample", saved.sample_size or "none"),
-        "is_fresh": ("Only cards not in an earlier round", "yes" if saved.is_fresh else "no"),
+        "affected_by": ("Affected by", "another version"),
+        "is_undiscussed": ("Only cards nobody talked about", _yes(saved.is_undiscussed)),
+        "is_fresh": ("Only cards not in an earlier round", _yes(saved.is_fresh)),
         "coder_ids": ("Coders", ", ".join(names.get(one, "?") for one in saved.coder_ids)),
         "facet_ids": ("Facets", f"{len(saved.facet_ids)} chosen"),
         "version_id": ("Codebook", "another version"),
+        "participants": ("Who sorts together", saved.participants or "nobody yet"),
         "share": ("Judged by every coder", f"{saved.share} %"),
         "seed": ("Seed", saved.seed),
         "headline": ("Headline coefficient", WORDS_FOR_HEADLINE[saved.headline]),
         "threshold": ("Threshold", saved.threshold or "the study's"),
+        "has_statements": ("Reasons before seeing the others'", _yes(saved.has_statements)),
+        "owner_last": ("The study's owner speaks last", _yes(saved.owner_last)),
     }
     return tuple(words[name] for name in words if getattr(values, name) != getattr(saved, name))
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else "no"

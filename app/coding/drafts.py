@@ -1,7 +1,7 @@
 """The draft of a round: everything the lead settles before it opens."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -11,12 +11,14 @@ from app.codebook.models import CodebookVersion
 from app.codebook.published import codebook_of_version
 from app.coding.models import Round, RoundCoder
 from app.coding.rounds import round_id_of
-from app.coding.rules import Headline, Kind, Phase, Plan
+from app.coding.rules import Headline, Kind, Phase, Plan, Protocol
 from app.db import now
 from app.errors import Conflict, Invalid, NotFound
-from app.studies.models import Membership
-from app.studies.rules import Role
+from app.studies.models import Membership, Study
+from app.studies.rules import Role, Stance
 from app.text import comparable, is_blank
+
+NO_RULES = Protocol()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class RoundDraft:
     kind: Kind = Kind.INDEPENDENT
     headline: Headline = Headline.BY_DESIGN
     threshold: float | None = None  # the study's, as it is when the round opens
+    protocol: Protocol = NO_RULES
 
 
 class StaleDraft(Conflict):
@@ -89,7 +92,11 @@ def _fill(session: Session, round_: Round, draft: RoundDraft) -> None:
     round_.name, round_.name_key = draft.name.strip(), key
     round_.kind, round_.seed = draft.kind, draft.seed
     round_.headline, round_.threshold = draft.headline, draft.threshold
-    round_.plan = asdict(draft.plan)
+    stance = session.get_one(Study, round_.study_id).stance
+    protocol = draft.protocol
+    if stance == Stance.JOINT_SORT:  # who sorts together has nothing to reveal
+        protocol = replace(protocol, has_statements=False)
+    round_.plan, round_.protocol = asdict(draft.plan), asdict(protocol)
     round_.facet_ids = list(draft.facet_ids)
     round_.codebook_version_id = draft.codebook_version_id
 

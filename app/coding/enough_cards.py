@@ -43,9 +43,9 @@ def enough_cards(study: Study, kind: Kind, found: Preview | None) -> Enough | No
     minimum = study.threshold if found.threshold is None else found.threshold
     if minimum > LARGEST:
         sentence = "No number of cards can show that alpha is above a threshold of 1."
-        return Enough(minimum, found.n_shared, (), sentence)
-    rows = tuple(_row(minimum, share, found.n_shared) for share in PREVALENCES)
-    return Enough(minimum, found.n_shared, rows, _verdict(found.n_shared, rows))
+        return Enough(minimum, found.n_comparable, (), sentence)
+    rows = tuple(_row(minimum, share, found.n_comparable) for share in PREVALENCES)
+    return Enough(minimum, found.n_comparable, rows, _verdict(found.n_comparable, rows))
 
 
 def _row(minimum: float, share: float, n_cards: int) -> EnoughRow:

@@ -7,7 +7,8 @@ from sqlmodel import Session, col, select
 
 from app.activity.models import Activity
 from app.coding.models import Round
-from app.coding.rules import WORDS_FOR_HEADLINE, Headline
+from app.coding.round_facts import protocol_words
+from app.coding.rules import WORDS_FOR_HEADLINE, Headline, Protocol
 from app.studies.activity_words import declare_activity
 from app.web.render import plural
 
@@ -35,10 +36,10 @@ def trail_of(session: Session, round_: Round) -> Sequence[Activity]:
 def _opened(subject: str, detail: Mapping[str, Any]) -> str:
     cards, coders = plural(detail.get("cards", 0), "card"), plural(detail.get("coders", 0), "coder")
     words = f"opened {subject}: {cards}, {coders}, seed {detail.get('seed')}."
-    if detail.get("threshold") is None:
-        return words
-    headline = WORDS_FOR_HEADLINE[Headline(detail.get("headline", ""))]
-    return f"{words} Headline: {headline}. Threshold: {detail['threshold']:g}."
+    if detail.get("threshold") is not None:
+        headline = WORDS_FOR_HEADLINE[Headline(detail.get("headline", ""))]
+        words += f" Headline: {headline}. Threshold: {detail['threshold']:g}."
+    return " ".join([words, *protocol_words(Protocol(**detail.get("protocol", {})))])
 
 
 def _closed(subject: str, detail: Mapping[str, Any]) -> str:

@@ -19,7 +19,8 @@ from app.agreement import (
 from app.codebook.content import Choice, FacetContent, FacetScale
 from app.codebook.published import codebook_of_version
 from app.coding.models import Assignment, Round, RoundCoder, Snapshot
-from app.coding.rules import WORDS_FOR_VALUE, Value, coder_label
+from app.coding.rounds import round_id_of
+from app.coding.rules import WORDS_FOR_VALUE, Kind, Value, coder_label
 from app.coding.visibility import NOBODY, Judged, judged
 from app.db import now
 from app.errors import Conflict
@@ -41,7 +42,7 @@ class RoundRatings:
 
     `answers` are the declared answers in the order of the codes: category ids, then the `Value`
     "none applies" where a coder used it. `gate` says of each card whether the facet applies to it
-    at all; None where nobody doubted it.
+    at all; None where nobody doubted it. `n_exposed` more cards were coded and do not count.
     """
 
     facet: FacetContent
@@ -53,6 +54,7 @@ class RoundRatings:
     n_assigned: int
     n_cannot_judge: int
     n_not_applicable: int
+    n_exposed: int
 
 
 Taken = tuple[Snapshot, RoundRatings]
@@ -97,11 +99,15 @@ def _unlike(name: str, others: Iterable[str], addition: str) -> str:
     return name
 
 
-def _assigned(session: Session, round_: Round) -> Sequence[tuple[int, int]]:
-    statement = select(Assignment.card_id, Assignment.coder_id).where(
+def _assigned(session: Session, round_: Round) -> tuple[list[tuple[int, int]], set[int]]:
+    """Return card and coder of what counts, and the cards that were talked about before."""
+    statement = select(Assignment.card_id, Assignment.coder_id, Assignment.is_exposed).where(
         Assignment.round_id == round_.id
     )
-    return session.exec(statement).all()
+    rows = session.exec(statement).all()
+    can_count = round_.kind == Kind.CALIBRATION  # whose figures are no reliability in any case
+    exposed = {card_id for card_id, _, is_exposed in rows if is_exposed and not can_count}
+    return [(card, coder) for card, coder, _ in rows if card not in exposed], exposed
 
 
 def ratings_for(session: Session, round_: Round, facet: FacetContent) -> RoundRatings:
@@ -111,14 +117,16 @@ def ratings_for(session: Session, round_: Round, facet: FacetContent) -> RoundRa
     place for it, so there it is missing. "Does not apply" is a judgement of another kind: whether
     the facet applies is measured by itself, as the gate, and the facet on the cards both coders
     let through. Counted as a category, every card to which a facet does not apply would raise its
-    agreement. "Cannot judge" and what was never judged are missing.
+    agreement. "Cannot judge" and what was never judged are missing. Cards that the team had talked
+    about before the round opened are left out, unless the round is a calibration.
     """
     if round_.closed_at is None:
         raise Conflict("There are no figures while a round is open.")
-    assigned = _assigned(session, round_)
+    assigned, exposed = _assigned(session, round_)
     card_ids = tuple(sorted({card_id for card_id, _ in assigned}))
     coders = coders_of_round(session, round_)
-    placements = judged(session, NOBODY, round_, facet.id)
+    every = judged(session, NOBODY, round_, facet.id)
+    placements = [found for found in every if found.card_id not in exposed] if exposed else every
     answers = _answers(facet, placements)
     table = _Table(card_ids, coders, answers, placements)
     is_multiple = facet.choice is Choice.MULTIPLE
@@ -132,6 +140,7 @@ def ratings_for(session: Session, round_: Round, facet: FacetContent) -> RoundRa
         n_assigned=len(assigned),
         n_cannot_judge=sum(found.value == Value.CANNOT_JUDGE for found in placements),
         n_not_applicable=sum(found.value == Value.NOT_APPLICABLE for found in placements),
+        n_exposed=len(exposed),
     )
 
 
@@ -186,9 +195,8 @@ class _Table:
             answer = found.category_ids[0] if found.category_ids else Value(found.value)
             code = self._codes.get(answer, -1)
             codes[self._rows[found.card_id], self._columns[found.coder_id]] = code
-        scale = Scale(facet.scale.value)
         names = answer_names(facet, self._answers)
-        return Ratings(codes, names, scale=scale, coders=self._labels)
+        return Ratings(codes, names, scale=Scale(facet.scale.value), coders=self._labels)
 
     def sets(self, facet: FacetContent) -> SetRatings:
         judged = np.zeros(self._shape, dtype=np.bool_)
@@ -230,11 +238,9 @@ def take_snapshots(session: Session, round_: Round, *, has_coefficients: bool) -
 
 
 def _snapshot(round_: Round, found: RoundRatings, *, has_coefficients: bool) -> Snapshot:
-    if round_.id is None:
-        raise RuntimeError("the round was not saved")
     return Snapshot(
         study_id=round_.study_id,
-        round_id=round_.id,
+        round_id=round_id_of(round_),
         facet_id=found.facet.id,
         figures=figures_of(found, has_coefficients=has_coefficients),
         input_hash=_hash_of_input(found),
@@ -255,6 +261,8 @@ def figures_of(found: RoundRatings, *, has_coefficients: bool) -> dict[str, obje
         "n_assigned": found.n_assigned,
         "n_cannot_judge": found.n_cannot_judge,
         "n_not_applicable": found.n_not_applicable,
+        # Only where there are any: what other rounds store is what it always was.
+        **({"n_exposed": found.n_exposed} if found.n_exposed else {}),
         "gate": _gate_of(found.gate, has_coefficients=has_coefficients),
         "agreement": as_dict(describe(found.ratings)) if has_coefficients else None,
     }
@@ -278,8 +286,8 @@ def _hash_of_input(found: RoundRatings) -> str:
     if isinstance(ratings, Ratings):
         digest.update(np.ascontiguousarray(ratings.codes, dtype="<i8").tobytes())
     else:
-        digest.update(np.ascontiguousarray(ratings.judged).tobytes())
-        digest.update(np.ascontiguousarray(ratings.members).tobytes())
+        for part in (ratings.judged, ratings.members):
+            digest.update(np.ascontiguousarray(part).tobytes())
     if found.gate is not None:
         digest.update(np.ascontiguousarray(found.gate.codes, dtype="<i8").tobytes())
     return digest.hexdigest()

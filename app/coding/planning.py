@@ -1,14 +1,19 @@
 """What a draft would give: how many cards and judgements each coder gets, what is missing."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 
 from sqlmodel import Session
 
-from app.coding.allocation import allocate
+from app.coding.allocation import HandedOn
 from app.coding.drafts import RoundDraft
+from app.coding.exposing import exposed_card_ids
 from app.coding.models import Round
-from app.coding.rounds import missing_parts, planned_card_ids
-from app.coding.rules import CardChoice
+from app.coding.rounds import missing_from
+from app.coding.rules import CardChoice, Kind
+from app.coding.taking_in import deal_cards
 from app.db import now
 
 
@@ -25,13 +30,19 @@ class Hand:
 class Preview:
     """What opening a draft would give as things stand, before anything is drawn for good.
 
-    Without a `threshold` of its own the round takes the study's.
+    Without a `threshold` of its own the round takes the study's. `n_shared` cards go to every
+    coder; of affected cards, which go to those who coded them, they go to several. `n_exposed`
+    were talked about before and will not count; `n_comparable` of the shared ones will.
     """
 
     n_cards: int
     n_shared: int
+    n_exposed: int
+    n_comparable: int
     threshold: float | None
     hands: tuple[Hand, ...]
+    left_out: tuple[int, ...]
+    handed_on: tuple[HandedOn, ...]
     missing: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -49,21 +60,30 @@ def preview(session: Session, study_id: int, draft: RoundDraft) -> Preview:
         seed=draft.seed,
         created_at=now(),
     )
-    card_ids = planned_card_ids(session, planned)
-    hands = allocate(card_ids, draft.coder_ids, share=draft.plan.share, seed=draft.seed)
-    n_shared = len(set.intersection(*map(set, hands.values()))) if len(hands) > 1 else 0
-    missing = missing_parts(planned, n_coders=len(hands), n_cards=len(card_ids))
+    deal = deal_cards(session, planned, draft.plan, draft.coder_ids)
+    n_cards, shared = len(deal.card_ids), _shared(draft, deal.hands)
+    exposed = set() if draft.kind is Kind.CALIBRATION else exposed_card_ids(session, study_id)
     return Preview(
-        n_cards=len(card_ids),
-        n_shared=n_shared,
+        n_cards=n_cards,
+        n_shared=len(shared),
+        n_exposed=len(exposed.intersection(deal.card_ids)),
+        n_comparable=len(shared - exposed),
         threshold=draft.threshold,
         hands=tuple(
             Hand(coder_id, len(hand), len(hand) * len(draft.facet_ids))
-            for coder_id, hand in hands.items()
+            for coder_id, hand in deal.hands.items()
         ),
-        missing=tuple(missing),
-        warnings=tuple(_warnings(draft, n_cards=len(card_ids), n_shared=n_shared)),
+        left_out=deal.left_out,
+        handed_on=deal.handed_on,
+        missing=tuple(missing_from(session, planned, deal)),
+        warnings=tuple(_warnings(draft, n_cards=n_cards, n_shared=len(shared))),
     )
+
+
+def _shared(draft: RoundDraft, hands: Mapping[int, Sequence[int]]) -> set[int]:
+    n_coders = Counter(chain.from_iterable(hands.values()))
+    least = 2 if draft.plan.cards is CardChoice.AFFECTED else max(2, len(hands))
+    return {card_id for card_id, n in n_coders.items() if n >= least}
 
 
 def _warnings(draft: RoundDraft, *, n_cards: int, n_shared: int) -> list[str]:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from app.codebook.models import CodebookVersion
 from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Round, RoundCoder
-from app.coding.rounds import coder_ids_of, plan_of, round_id_of, rounds_of
+from app.coding.rounds import coder_ids_of, plan_of, protocol_of, round_id_of, rounds_of
 from app.coding.rules import (
     WORDS_FOR_HEADLINE,
     CardChoice,
@@ -17,6 +17,7 @@ from app.coding.rules import (
     Kind,
     Phase,
     Plan,
+    Protocol,
     measures_reliability,
 )
 from app.studies.deps import Here
@@ -70,9 +71,11 @@ class Facts:
     chosen: str
     share: int
     coders: tuple[str, ...]
+    participants: str
     seed: int
     headline: str
     threshold: str
+    talk: tuple[str, ...]
     opened_at: datetime | None
     closed_at: datetime | None
     close_reason: str
@@ -142,22 +145,25 @@ def facts_of(session: Session, here: Here, round_: Round) -> Facts:
     counts = session.exec(select(n_coders_of_card.c.n)).all()
     coder_ids = coder_ids_of(session, round_)
     names = member_names(session, here.study_id)
+    numbers = _version_numbers(session, here.study_id)
     is_measured = measures_reliability(here.study.stance, round_.kind)
     threshold = here.study.threshold if round_.threshold is None else round_.threshold
     return Facts(
         kind=WORDS_FOR_KIND[Kind(round_.kind)],
-        version=_version_words(_version_numbers(session, here.study_id), round_),
+        version=_version_words(numbers, round_),
         version_url=here.url("codebook", "versions", round_.codebook_version_id),
         facets=tuple(facet.name for facet in facets_of_round(session, round_)),
         n_cards=len(counts),
         n_shared=sum(n > 1 and n == len(coder_ids) for n in counts),
-        chosen=chosen_words(plan),
+        chosen=_affected_words(numbers, plan) if plan.affected_by else chosen_words(plan),
         share=plan.share,
         # By name, not by place: the place makes the letter of "Coder A".
         coders=tuple(sorted(names[coder_id] for coder_id in coder_ids)),
+        participants=plan.participants,
         seed=round_.seed,
         headline=WORDS_FOR_HEADLINE[Headline(round_.headline)] if is_measured else "",
         threshold=f"{threshold:g}" if is_measured else "",
+        talk=protocol_words(protocol_of(round_)),
         opened_at=round_.opened_at,
         closed_at=round_.closed_at,
         close_reason=round_.close_reason,
@@ -169,6 +175,7 @@ def facts_of(session: Session, here: Here, round_: Round) -> Facts:
 def chosen_words(plan: Plan) -> str:
     """Return how the cards of a round were chosen."""
     fresh = " that were in no earlier round" if plan.is_fresh else ""
+    fresh = fresh or (" that nobody had talked about" if plan.is_undiscussed else "")
     if plan.cards is CardChoice.GIVEN:
         return "Those that were coded before."
     if plan.cards is CardChoice.SAMPLE:
@@ -179,3 +186,18 @@ def chosen_words(plan: Plan) -> str:
     if plan.attribute:
         parts.append(f"whose {plan.attribute} is “{plan.attribute_value}”")
     return f"The cards {' and '.join(part for part in parts if part)}{fresh}."
+
+
+def _affected_words(numbers: dict[int | None, int], plan: Plan) -> str:
+    version = f"version {numbers[plan.affected_by]}" if plan.affected_by in numbers else "a version"
+    return f"Those that {version} of the codebook puts in question, to each coder the own ones."
+
+
+def protocol_words(protocol: Protocol) -> tuple[str, ...]:
+    """Return the rules of the talk after closing; empty where there are none."""
+    words = []
+    if protocol.has_statements:
+        words.append("Each coder writes reasons before seeing the others'; all open at once.")
+    if protocol.owner_last:
+        words.append("The study's owner speaks last.")
+    return tuple(words)

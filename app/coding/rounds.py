@@ -6,17 +6,18 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from app.activity.service import record
-from app.coding.allocation import allocate, draw_sample
+from app.coding.exposing import exposed_card_ids
+from app.coding.joint import missing_for_joint_sort
 from app.coding.models import Assignment, Round, RoundCoder
 from app.coding.rules import (
     CardChoice,
     Phase,
     Plan,
+    Protocol,
     measures_reliability,
     refuse_phase_change,
 )
-from app.corpus.search import CardFilter
-from app.corpus.service import matching_card_ids
+from app.coding.taking_in import Deal, chosen_card_ids, deal_cards, missing_for_recoding
 from app.db import now
 from app.errors import Conflict, Invalid, NotFound
 from app.studies.models import Study
@@ -58,6 +59,11 @@ def plan_of(round_: Round) -> Plan:
     return Plan(**stored)
 
 
+def protocol_of(round_: Round) -> Protocol:
+    """Return the rules of the talk; a round of an earlier release has none."""
+    return Protocol(**round_.protocol)
+
+
 def coder_ids_of(session: Session, round_: Round) -> list[int]:
     statement = (
         select(RoundCoder.coder_id)
@@ -69,35 +75,22 @@ def coder_ids_of(session: Session, round_: Round) -> list[int]:
 
 def planned_card_ids(session: Session, round_: Round) -> list[int]:
     """Return the cards that the plan takes in as things stand."""
-    plan = plan_of(round_)
-    wanted = CardFilter(
-        search=plan.search if plan.cards is CardChoice.FILTER else "",
-        attribute=plan.attribute if plan.cards is CardChoice.FILTER else "",
-        value=plan.attribute_value if plan.cards is CardChoice.FILTER else "",
-    )
-    card_ids = matching_card_ids(session, round_.study_id, wanted)
-    if plan.is_fresh:
-        seen = _cards_of_earlier_rounds(session, round_.study_id)
-        card_ids = [card_id for card_id in card_ids if card_id not in seen]
-    if plan.cards is CardChoice.SAMPLE:
-        return draw_sample(card_ids, plan.sample_size, seed=round_.seed)
-    return card_ids
-
-
-def _cards_of_earlier_rounds(session: Session, study_id: int) -> set[int]:
-    statement = (
-        select(Assignment.card_id)
-        .join(Round, col(Round.id) == col(Assignment.round_id))
-        .where(Round.study_id == study_id, Round.phase != Phase.VOID)
-        .distinct()
-    )
-    return set(session.exec(statement).all())
+    return chosen_card_ids(session, round_, plan_of(round_))
 
 
 def what_is_missing(session: Session, round_: Round) -> list[str]:
     """Return what a draft still needs before it can open, as sentences."""
-    n_coders, n_cards = len(coder_ids_of(session, round_)), len(planned_card_ids(session, round_))
-    return missing_parts(round_, n_coders=n_coders, n_cards=n_cards)
+    coder_ids = coder_ids_of(session, round_)
+    return missing_from(session, round_, deal_cards(session, round_, plan_of(round_), coder_ids))
+
+
+def missing_from(session: Session, round_: Round, deal: Deal) -> list[str]:
+    """Return what a draft that would deal these cards still needs before it can open."""
+    n_coders = len(deal.hands) + len(deal.left_out)
+    missing = missing_parts(round_, n_coders=n_coders, n_cards=len(deal.card_ids))
+    plan = plan_of(round_)
+    missing += missing_for_joint_sort(session, round_, plan, n_coders=n_coders)
+    return missing + missing_for_recoding(session, round_, plan)
 
 
 def missing_parts(round_: Round, *, n_coders: int, n_cards: int) -> list[str]:
@@ -116,12 +109,12 @@ def missing_parts(round_: Round, *, n_coders: int, n_cards: int) -> list[str]:
 def open_round(session: Session, round_: Round, *, by: int | None) -> None:
     """Freeze cards, coders, order, codebook version and threshold; let the coders begin."""
     move_to(session, round_, Phase.OPEN)
-    missing = what_is_missing(session, round_)
+    deal = deal_cards(session, round_, plan_of(round_), coder_ids_of(session, round_))
+    missing = missing_from(session, round_, deal)
     if missing:
         raise Conflict("This round cannot open yet. " + " ".join(missing))
-    card_ids = planned_card_ids(session, round_)
-    coder_ids = coder_ids_of(session, round_)
-    hands = allocate(card_ids, coder_ids, share=plan_of(round_).share, seed=round_.seed)
+    _leave_out(session, round_, deal.left_out)
+    exposed = exposed_card_ids(session, round_.study_id)
     rows = [
         {
             "round_id": round_.id,
@@ -130,8 +123,9 @@ def open_round(session: Session, round_: Round, *, by: int | None) -> None:
             "card_id": card_id,
             "is_done": False,
             "is_parked": False,
+            "is_exposed": card_id in exposed,
         }
-        for coder_id, hand in hands.items()
+        for coder_id, hand in deal.hands.items()
         for position, card_id in enumerate(hand)
     ]
     session.flush()  # the bulk insert below bypasses the session
@@ -139,10 +133,12 @@ def open_round(session: Session, round_: Round, *, by: int | None) -> None:
     study = session.get_one(Study, round_.study_id)
     begin(round_, study)
     detail: dict[str, object] = {
-        "cards": len(card_ids),
-        "coders": len(coder_ids),
+        "cards": len(deal.card_ids),
+        "coders": len(deal.hands),
         "seed": round_.seed,
     }
+    if protocol_of(round_) != Protocol():
+        detail["protocol"] = round_.protocol
     if measures_reliability(study.stance, round_.kind):
         detail |= {"headline": round_.headline, "threshold": round_.threshold}
     record(
@@ -153,6 +149,17 @@ def open_round(session: Session, round_: Round, *, by: int | None) -> None:
         subject=round_.name,
         detail=detail,
     )
+
+
+def _leave_out(session: Session, round_: Round, coder_ids: Sequence[int]) -> None:
+    """Take coders for whom there is no card out of the draft that opens."""
+    for coder_id in coder_ids:
+        session.delete(session.get_one(RoundCoder, (round_id_of(round_), coder_id)))
+    session.flush()  # the places of the others are counted anew
+    if coder_ids:
+        staying = select(RoundCoder).where(RoundCoder.round_id == round_.id)
+        for place, coder in enumerate(session.exec(staying.order_by(col(RoundCoder.place)))):
+            coder.place = place
 
 
 def begin(round_: Round, study: Study) -> None:

@@ -1,40 +1,43 @@
 """The rounds of a study, and the draft of the next one."""
 
-import secrets
-from dataclasses import dataclass
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi import Form as FormData
 from sqlmodel import Session
 
-from app.codebook.published import codebook_of_version
 from app.codebook.service import latest_version
 from app.coding.draft_form import DraftFields, DraftForm, DraftQuery, fields_of
 from app.coding.draft_page import Refused, draft_page
 from app.coding.drafts import RoundDraft, StaleDraft, change_draft, create_round
 from app.coding.models import Round
+from app.coding.prepared import coders_of_study, fresh_check, next_draft
 from app.coding.round_facts import RoundRow, round_rows
 from app.coding.rounds import (
     coder_ids_of,
     end_round,
     find_round,
     open_round,
-    rounds_of,
 )
-from app.coding.rules import Phase, Plan
+from app.coding.rules import Phase
 from app.corpus.service import n_cards
 from app.errors import Conflict, Invalid
 from app.studies.deps import Here, InStudy, require
-from app.studies.rules import Action, Role
-from app.studies.service import members
-from app.text import comparable
+from app.studies.rules import Action
 from app.web.errors import problem
 from app.web.forms import PathId, Write
 from app.web.render import declare_notice, go, respond
 from app.web.transaction import Look, Tx
 
 router = APIRouter()
+
+
+def _fresh_id() -> str:
+    return str(uuid.uuid4())
+
 
 Lead = Annotated[Here, require(Action.MANAGE_ROUNDS)]
 
@@ -63,8 +66,10 @@ class RoundsPage:
     rounds: tuple[RoundRow, ...]
     needs: tuple[Need, ...]
     new_url: str
+    fresh_check_url: str
     past_work_url: str
     may_manage: bool
+    fresh_check_id: str = field(default_factory=_fresh_id)
 
 
 @router.get("/studies/{study_id}/rounds", name="rounds")
@@ -73,6 +78,7 @@ def rounds(request: Request, here: InStudy, look: Look) -> Response:
         rounds=round_rows(look, here),
         needs=_needs(look, here),
         new_url=here.url("rounds", "new"),
+        fresh_check_url=here.url("rounds", "fresh-check"),
         past_work_url=here.url("rounds", "past-work"),
         may_manage=here.may(Action.MANAGE_ROUNDS),
     )
@@ -80,7 +86,7 @@ def rounds(request: Request, here: InStudy, look: Look) -> Response:
 
 
 def _needs(look: Session, here: Here) -> tuple[Need, ...]:
-    n_coders = len(_coders(look, here))
+    n_coders = len(coders_of_study(look, here.study_id))
     has_version = latest_version(look, here.study_id) is not None
     has_cards = n_cards(look, here.study_id) > 0
     return (
@@ -90,40 +96,27 @@ def _needs(look: Session, here: Here) -> tuple[Need, ...]:
     )
 
 
-def _coders(look: Session, here: Here) -> list[int]:
-    return [
-        member.id
-        for member in members(look, here.study_id)
-        if member.role is Role.CODER and member.account_id and not member.has_left
-    ]
-
-
 @router.post("/studies/{study_id}/rounds/new", name="new_round")
 def new_round(here: Lead, tx: Tx, form: Annotated[Write, FormData()]) -> Response:
+    return _drafted(here, tx, form, "new round", lambda: next_draft(tx, here.study))
+
+
+@router.post("/studies/{study_id}/rounds/fresh-check", name="new_fresh_check")
+def new_fresh_check(here: Lead, tx: Tx, form: Annotated[Write, FormData()]) -> Response:
+    """Draft a check of the newest codebook on fresh cards."""
+    return _drafted(here, tx, form, "new fresh check", lambda: fresh_check(tx, here.study))
+
+
+def _drafted(
+    here: Here, tx: Session, form: Write, what: str, prepare: Callable[[], RoundDraft]
+) -> Response:
+    """Add a prepared draft once and lead to its page."""
+
     def act() -> str:
-        round_ = create_round(tx, here.study_id, _first_draft(tx, here), by=here.account_id)
+        round_ = create_round(tx, here.study_id, prepare(), by=here.account_id)
         return here.url("rounds", round_.id, "draft")
 
-    return go(here.once(tx, form, "new round", act).result)
-
-
-def _first_draft(tx: Session, here: Here) -> RoundDraft:
-    """Return a draft that needs the fewest changes: all cards, all coders, the newest codebook."""
-    version = latest_version(tx, here.study_id)
-    codebook = codebook_of_version(tx, version.id or 0) if version else None
-    earlier = rounds_of(tx, here.study_id)
-    taken = {comparable(round_.name) for round_ in earlier}
-    number = len(earlier) + 1
-    while f"round {number}" in taken:
-        number += 1
-    return RoundDraft(
-        name=f"Round {number}",
-        plan=Plan(is_fresh=any(round_.opened_at for round_ in earlier)),
-        coder_ids=tuple(_coders(tx, here)),
-        facet_ids=tuple(facet.id for facet in codebook.facets) if codebook else (),
-        codebook_version_id=version.id if version else None,
-        seed=secrets.randbelow(1_000_000),
-    )
+    return go(here.once(tx, form, what, act).result)
 
 
 @router.get("/studies/{study_id}/rounds/{round_id}/draft", name="round_draft")

@@ -4,7 +4,6 @@ Every GET route is walked as a coder, as a lead who codes, as an observer, as an
 the server's administrator; then another coder works; then it is walked again.
 """
 
-import re
 import uuid
 from collections.abc import Callable
 from itertools import product
@@ -18,17 +17,13 @@ from hypothesis import strategies as st
 from app.coding.models import Round
 from app.db import Database
 from app.resolution.closing import close_round
-from tests.coding.walk import get_paths
+from tests.coding.walk import Answer, walk
 from tests.coding.world import World, cards_of, make_world, sign_in_as
 from tests.conftest import Clock
 from tests.factories import browser_of
 
 CANARY = "a canary sang in Ben's memo"
 VIEWERS = ("cleo", "ada", "odo", "ida", "mia")
-# A page draws a fresh operation id for each form; nothing else may differ.
-FRESH = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-
-Answer = tuple[int, tuple[tuple[str, str], ...], bytes]
 
 
 @pytest.fixture
@@ -39,17 +34,6 @@ def world(database: Database, clock: Clock) -> World:
 @pytest.fixture
 def browsers(app: FastAPI, world: World) -> dict[str, TestClient]:
     return {name: sign_in_as(app, browser_of(app), world, name) for name in (*VIEWERS, "ben")}
-
-
-def walk(app: FastAPI, browser: TestClient, world: World) -> dict[str, Answer]:
-    """Return everything this person is sent, by address."""
-    return {path: ask(browser, path) for path in get_paths(app, world)}
-
-
-def ask(browser: TestClient, path: str) -> Answer:
-    response = browser.get(path)
-    headers = tuple(sorted((k, v) for k, v in response.headers.items()))
-    return response.status_code, headers, FRESH.sub(b"<id>", response.content)
 
 
 class Ben:

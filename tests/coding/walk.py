@@ -1,14 +1,21 @@
 """The addresses of the application, made from its own route table."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from starlette.routing import BaseRoute, Route
 
 if TYPE_CHECKING:
     from tests.coding.world import World
+
+# A page draws a fresh operation id for each form; nothing else may differ.
+FRESH = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+Answer = tuple[int, tuple[tuple[str, str], ...], bytes]
 
 ABSENT = "00000000-0000-4000-8000-000000000000"
 
@@ -27,6 +34,18 @@ def _flatten(routes: Iterable[BaseRoute]) -> Iterator[Route]:
             yield route  # type: ignore[misc]
 
 
+def walk(app: FastAPI, browser: TestClient, world: "World") -> dict[str, Answer]:
+    """Return everything this person is sent, by address."""
+    return {path: ask(browser, path) for path in get_paths(app, world)}
+
+
+def ask(browser: TestClient, path: str) -> Answer:
+    """Return the answer without what is new in each."""
+    response = browser.get(path)
+    headers = tuple(sorted((k, v) for k, v in response.headers.items()))
+    return response.status_code, headers, FRESH.sub(b"<id>", response.content)
+
+
 def get_paths(app: FastAPI, world: "World") -> list[str]:
     """Return every address that can be got, with each id of the world in each place.
 
@@ -41,6 +60,8 @@ def get_paths(app: FastAPI, world: "World") -> list[str]:
         "version_id": (world.version_id,),
         "other_id": (world.version_id,),
         "disagreement_id": range(1, 12),
+        "clause_id": (1,),
+        "meeting_id": (1,),
         "member_id": tuple(world.member_ids.values()),
         "job_id": (1,),
         "staged_id": (ABSENT,),
@@ -66,7 +87,16 @@ def get_paths(app: FastAPI, world: "World") -> list[str]:
 def _queries(path: str, world: "World") -> Iterator[str]:
     yield ""
     if path.endswith(
-        ("/sort", "/board", "/disagreements", "/agreement", "/what-if", "/cells", "/cards")
+        (
+            "/sort",
+            "/board",
+            "/disagreements",
+            "/clusters",
+            "/agreement",
+            "/what-if",
+            "/cells",
+            "/cards",
+        )
     ):
         for facet_id in (world.single_id, world.several_id):
             yield f"?facet={facet_id}"

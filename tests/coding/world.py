@@ -15,10 +15,10 @@ from app.accounts.models import Account
 from app.accounts.service import create_account, sign_in
 from app.codebook.models import Category, Facet
 from app.codebook.service import publish
-from app.coding.drafts import RoundDraft, create_round
+from app.coding.drafts import NO_RULES, RoundDraft, create_round
 from app.coding.models import Assignment, Round
 from app.coding.rounds import open_round
-from app.coding.rules import Plan
+from app.coding.rules import Plan, Protocol
 from app.corpus.drafts import text_hash
 from app.corpus.models import Card
 from app.db import Database, now
@@ -52,7 +52,11 @@ class World:
 
 
 def make_world(
-    database: Database, *, n_cards: int = 4, coders: tuple[str, ...] = ("ada", "ben", "cleo")
+    database: Database,
+    *,
+    n_cards: int = 4,
+    coders: tuple[str, ...] = ("ada", "ben", "cleo"),
+    protocol: Protocol = NO_RULES,
 ) -> World:
     """Make the study with an open round that the coders have not begun."""
     with database.transaction() as session:
@@ -76,6 +80,7 @@ def make_world(
             facet_ids=tuple(facet.id or 0 for facet in facets),
             codebook_version_id=version.id,
             seed=11,
+            protocol=protocol,
         )
         round_ = create_round(session, study.id or 0, draft, by=accounts["ada"].id)
         open_round(session, round_, by=accounts["ada"].id)
