@@ -10,7 +10,14 @@ from app.console import hand_over, prepared_database
 from app.studies.service import find_study, study_id_of
 
 # The catalogue itself is read when a file is written, so that other commands start quickly.
-FORMATS = ("codebook-csv", "codebook-md", "qdc", "placements-csv", "labels-csv")
+FORMATS = (
+    "codebook-csv",
+    "codebook-md",
+    "qdc",
+    "placements-csv",
+    "labels-csv",
+    "study-labels-csv",
+)
 
 
 @click.command("export")

@@ -12,7 +12,7 @@ from app.coding.models import Round
 from app.coding.visibility import Viewer
 from app.exports.codebook_routes import FORMATS as CODEBOOK_FORMATS
 from app.exports.downloads import file_name
-from app.exports.service import labels_of, newest_closed_round, placements_of
+from app.exports.service import labels_of, labels_of_whole_study, newest_closed_round, placements_of
 from app.exports.tables import labels_csv, placements_csv
 from app.studies.models import Study
 from app.studies.service import study_id_of
@@ -57,6 +57,13 @@ def write_labels(session: Session, wanted: Wanted) -> File:
     return File(name, CSV, labels_csv(labels_of(session, round_)))
 
 
+def write_study_labels(session: Session, wanted: Wanted) -> File:
+    """Return the labels of the whole study, whichever round came to each."""
+    name = file_name(wanted.study.name, "labels", "csv")
+    rows = labels_of_whole_study(session, study_id_of(wanted.study))
+    return File(name, CSV, labels_csv(rows))
+
+
 def codebook_writer(ending: str) -> Writer:
     """Return what writes the codebook of a round, else the newest version, else the draft."""
     kind = CODEBOOK_FORMATS[ending]
@@ -83,6 +90,7 @@ CATALOGUE: Mapping[str, Writer] = {
     "qdc": codebook_writer("qdc"),
     "placements-csv": write_placements,
     "labels-csv": write_labels,
+    "study-labels-csv": write_study_labels,
 }
 
 

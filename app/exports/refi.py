@@ -18,6 +18,7 @@ _MARKERS = {
     "inclusion": "Inclusion criteria:",
     "exclusion": "Exclusion criteria:",
     "examples": "Examples:",
+    "near_misses": "Near misses:",
 }
 _LOOKS_LIKE_A_MARKER = re.compile(rf"\\*(?:{'|'.join(_MARKERS.values())})\s*")
 
@@ -74,7 +75,7 @@ def describe(category: CategoryContent) -> str:
     blocks = [_escaped(category.brief)] if category.brief else []
     for field, marker in _MARKERS.items():
         text = getattr(category, field)
-        if field == "examples" and text:
+        if field in {"examples", "near_misses"} and text:
             text = "\n".join(f"- {line}" for line in text.split("\n"))
         if text:
             blocks.append(f"{marker}\n{_escaped(text)}")

@@ -12,7 +12,13 @@ from app.coding.rounds import coder_ids_of, find_round, rounds_of
 from app.coding.rules import Phase
 from app.coding.visibility import Viewer
 from app.exports.downloads import download
-from app.exports.formats import File, Wanted, write_labels, write_placements
+from app.exports.formats import (
+    File,
+    Wanted,
+    write_labels,
+    write_placements,
+    write_study_labels,
+)
 from app.studies.deps import Here, InStudy, require
 from app.studies.rules import Action
 from app.web.forms import MaybeId, PathId
@@ -56,6 +62,7 @@ class ExportPage:
     round_value: str
     round_url: str
     rounds_url: str
+    study_labels_url: str
     open_rounds: tuple[OpenRound, ...]
 
 
@@ -92,6 +99,7 @@ def export_page(session: Session, here: Here, version: str, round_id: int | None
         round_value=str(chosen.id) if chosen else "",
         round_url=here.url("rounds", chosen.id) if chosen else "",
         rounds_url=here.url("rounds"),
+        study_labels_url=here.url("labels.csv"),
         open_rounds=tuple(
             _open_round(session, here, one)
             for one in rounds
@@ -119,6 +127,12 @@ def placements(here: Exporting, look: Look, round_id: PathId) -> Response:
 def labels(here: Exporting, look: Look, round_id: PathId) -> Response:
     """Give the final labels of a closed round."""
     return _file(write_labels(look, _wanted(look, here, round_id)))
+
+
+@router.get("/studies/{study_id}/labels.csv", name="export_study_labels")
+def study_labels(here: Exporting, look: Look) -> Response:
+    """Give what each card counts as in the end, whichever round came to it."""
+    return _file(write_study_labels(look, Wanted(here.study, None, Viewer(here.member_id))))
 
 
 def _wanted(session: Session, here: Here, round_id: int) -> Wanted:

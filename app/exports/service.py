@@ -1,6 +1,6 @@
 """What goes into a file of placements or labels, and who may have it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -10,11 +10,19 @@ from app.coding.measuring import coders_of_round, facets_of_round
 from app.coding.models import Assignment, Placement, Round
 from app.coding.rounds import rounds_of
 from app.coding.rules import Value
+from app.coding.seals import check_positions_open
 from app.coding.visibility import Viewer, visible_placements
 from app.corpus.models import Card
 from app.errors import Conflict
 from app.exports.tables import LabelRow, PlacementRow
+from app.negotiation.rules import Outcome
 from app.resolution.labels import FinalLabel, final_labels
+from app.resolution.study_labels import (
+    StudyLabel,
+    labels_of_study,
+    version_numbers,
+    with_later_names,
+)
 from app.studies.service import members
 
 
@@ -43,6 +51,8 @@ def placements_of(session: Session, viewer: Viewer, round_: Round) -> Placements
     is_open = round_.closed_at is None
     if is_open and viewer.member_id not in {coder.id for coder in coders}:
         raise Conflict(f"{round_.name} has not closed. Its placements can be exported when it has.")
+    if not is_open:
+        check_positions_open(session, round_)
     statement = visible_placements(viewer, round_).where(Placement.value != Value.NOT_JUDGED)
     found = session.exec(statement).all()
     cards = _cards(session, round_)
@@ -77,17 +87,50 @@ def labels_of(session: Session, round_: Round) -> tuple[LabelRow, ...]:
     """Return the final labels of a closed round, facet by facet, in the order of the cards."""
     if round_.closed_at is None:
         raise Conflict(f"{round_.name} has not closed. There are no final labels before that.")
+    check_positions_open(session, round_)
     cards = _cards(session, round_)
-    # As the negotiation names them: coders by label, others by role.
-    names = {member.id: member.role.title() for member in members(session, round_.study_id)}
-    names |= {coder.id: coder.label for coder in coders_of_round(session, round_)}
-    return tuple(
-        _label_row(round_, facet, cards[label.card_id], label, names)
-        for facet in facets_of_round(session, round_)
-        for label in sorted(
-            final_labels(session, round_, facet), key=lambda one: cards[one.card_id].position
+    people = _People(session, round_)
+    version = version_numbers(session, round_.study_id).get(round_.codebook_version_id, 0)
+    rows = []
+    for facet in facets_of_round(session, round_):
+        labels = final_labels(session, round_, facet)
+        named = with_later_names(session, facet, labels)
+        for label in sorted(labels, key=lambda one: cards[one.card_id].position):
+            found = StudyLabel(label, named, round_, version)
+            rows.append(_label_row(found, cards[label.card_id], people))
+    return tuple(rows)
+
+
+def labels_of_whole_study(session: Session, study_id: int) -> tuple[LabelRow, ...]:
+    """Return what each card counts as in the end, whichever round came to it."""
+    found = labels_of_study(session, study_id)
+    people = {one.round.id: _People(session, one.round) for one in found}
+    cards: dict[int, Card] = {}
+    for one in {one.round.id: one.round for one in found}.values():
+        cards |= _cards(session, one)
+    return tuple(_label_row(one, cards[one.label.card_id], people[one.round.id]) for one in found)
+
+
+class _People:
+    """Names people as the negotiation of a round does: coders by label, others by role."""
+
+    def __init__(self, session: Session, round_: Round) -> None:
+        everybody = members(session, round_.study_id)
+        self._roles = {member.id: member.role.title() for member in everybody}
+        self._coders = {one.id: one.label for one in coders_of_round(session, round_)}
+
+    def decider(self, label: FinalLabel) -> str:
+        """Return who decided; an arbiter by role alone."""
+        member_id = label.decided_by or 0
+        role = self._roles.get(member_id, "")
+        if label.outcome is Outcome.ARBITRATED:
+            return role
+        return self._coders.get(member_id, role)
+
+    def dissents(self, label: FinalLabel) -> str:
+        return "\n".join(
+            f"{self._coders.get(one.member_id, 'A coder')}: {one.text}" for one in label.dissents
         )
-    )
 
 
 def _cards(session: Session, round_: Round) -> dict[int, Card]:
@@ -103,14 +146,11 @@ def _names(facet: FacetContent, value: str, category_ids: Iterable[int]) -> tupl
     return tuple(category.name for category in facet.categories if category.id in wanted)
 
 
-def _label_row(
-    round_: Round,
-    facet: FacetContent,
-    card: Card,
-    label: FinalLabel,
-    names: Mapping[int, str],
-) -> LabelRow:
-    value = label.answer if label.answer and not label.category_ids else Value.CATEGORIES
+def _label_row(found: StudyLabel, card: Card, people: _People) -> LabelRow:
+    label, facet = found.label, found.facet
+    current = label.current
+    value = current if current and not label.category_ids else Value.CATEGORIES
+    was = label.migrated.from_ids if label.migrated else ()
     return LabelRow(
         card_id=card.key,
         title=card.title,
@@ -119,9 +159,13 @@ def _label_row(
         provenance=label.provenance.value,
         n_coders=label.n_coders,
         rationale=label.rationale,
-        round=round_.name,
+        round=found.round.name,
         outcome=label.outcome or "",
         cause=label.cause or "",
-        decided_by=names.get(label.decided_by or 0, ""),
+        decided_by=people.decider(label),
         decided_at=label.decided_at.isoformat(timespec="seconds") if label.decided_at else "",
+        dissent=people.dissents(label),
+        migrated_from=_names(facet, Value.CATEGORIES, was),
+        codebook_version=str(found.version or ""),
+        stale_since="" if label.stale_since is None else str(label.stale_since),
     )

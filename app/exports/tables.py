@@ -13,7 +13,8 @@ OWN_ONLY = "own placements only: this round is open"
 PLACEMENT_COLUMNS = ("card_id", "coder", "facet", "category", "memo", "confidence", "round")
 LABEL_COLUMNS = (
     "card_id", "title", "facet", "category", "provenance", "n_coders", "rationale", "round",
-    "outcome", "cause", "decided_by", "decided_at",
+    "outcome", "cause", "decided_by", "decided_at", "dissent", "migrated_from",
+    "codebook_version", "stale_since",
 )  # fmt: skip
 
 
@@ -34,7 +35,9 @@ class PlacementRow:
 class LabelRow:
     """What a card counts as on a facet; no category where nothing was settled.
 
-    `decided_by` is a coder as the placements name them, or a role; `decided_at` is UTC.
+    `decided_by` is a coder as the placements name them, or a role; `decided_at` is UTC. `dissent`
+    is what coders keep to say against it. `migrated_from` are the categories before a merge took
+    the label along; `stale_since` is the version of the codebook that puts it in doubt.
     """
 
     card_id: str
@@ -49,6 +52,10 @@ class LabelRow:
     cause: str = ""
     decided_by: str = ""
     decided_at: str = ""
+    dissent: str = ""
+    migrated_from: tuple[str, ...] = ()
+    codebook_version: str = ""
+    stale_since: str = ""
 
 
 def placements_csv(rows: Iterable[PlacementRow], *, is_own_only: bool = False) -> bytes:
@@ -90,6 +97,10 @@ def labels_csv(rows: Iterable[LabelRow]) -> bytes:
             row.cause,
             row.decided_by,
             row.decided_at,
+            row.dissent,
+            SEPARATOR.join(row.migrated_from),
+            row.codebook_version,
+            row.stale_since,
         )
         for row in rows
         for category in category_cells(row.categories)

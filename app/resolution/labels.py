@@ -1,38 +1,54 @@
-"""Final labels with their provenance, and the proportions before and after negotiation."""
+"""Final labels: what each card counts as on a facet, and where that comes from."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from app.codebook.content import FacetContent
-from app.coding.measuring import snapshots
 from app.coding.models import Assignment, Round
 from app.coding.rules import Value
+from app.coding.staleness import stale_since
+from app.coding.visibility import judged_on_card
 from app.errors import Conflict
-from app.negotiation.flags import Cocoded, cocoded
-from app.negotiation.models import Decision, Disagreement
+from app.negotiation.differing import IS_DISAGREEMENT, IS_REVIEW
+from app.negotiation.models import Decision, Disagreement, Voice
 from app.negotiation.positions import answer_of, positions_of
 from app.negotiation.rules import (
     CANNOT_JUDGE,
-    SETTLED_BY_CODERS,
     WITHOUT_LABEL,
     Answer,
     Cause,
     Outcome,
     Position,
     Provenance,
+    VoiceKind,
     provenance_of,
 )
+from app.resolution.merges import Migrated, merges_after, migrate
+from app.studies.models import Study
+from app.studies.rules import Stance
+
+
+@dataclass(frozen=True, slots=True)
+class Dissent:
+    """What a party keeps to say against a decision that it accepted."""
+
+    member_id: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class FinalLabel:
-    """What a card counts as on a facet. `answer` is None where nothing was settled."""
+    """What a card counts as on a facet. `answer` is None where nothing was settled.
+
+    `answer` is what the round came to; `migrated` says what a later merge made of it.
+    `stale_since` is the codebook version whose change puts a label in doubt that rests on one
+    coder alone.
+    """
 
     card_id: int
     facet_id: int
@@ -44,168 +60,138 @@ class FinalLabel:
     cause: Cause | None = None
     decided_by: int | None = None
     decided_at: datetime | None = None
+    decision_id: int | None = None
+    dissents: tuple[Dissent, ...] = ()
+    migrated: Migrated | None = None
+    stale_since: int | None = None
+
+    @property
+    def current(self) -> Answer | None:
+        """Return what the card counts as now: the migrated label, where there is one."""
+        if self.migrated is None:
+            return self.answer
+        return "+".join(map(str, sorted(self.migrated.to_ids))) or None
 
     @property
     def category_ids(self) -> tuple[int, ...]:
-        if self.answer is None or not self.answer[0].isdigit():
+        if self.current is None or not self.current[0].isdigit():
             return ()
-        return tuple(int(part) for part in self.answer.split("+"))
+        return tuple(int(part) for part in self.current.split("+"))
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Agreement before and after negotiation: proportions only, never a coefficient.
+def newest_on_cards(
+    session: Session, round_: Round, facet_id: int, card_id: int | None = None
+) -> dict[int, Decision | None]:
+    """Return what counts on each flagged card, None while it is open.
 
-    `n_cocoded` cards were judged by two coders or more; `n_agreed` of them alike, before any
-    talk. Settled, arbitrated, dropped and unsettled cards partition the rest. `n_only_unsure` of
-    the rest differ only in that somebody could not judge; coefficients leave such answers out.
+    Agreed cards that are looked at again are no disagreements, see `newest_on_reviews`.
     """
-
-    n_cocoded: int
-    n_agreed: int
-    n_settled: int
-    n_arbitrated: int
-    n_dropped: int
-    n_unsettled: int
-    n_only_unsure: int = 0
-
-    @property
-    def n_flagged(self) -> int:
-        return self.n_cocoded - self.n_agreed
-
-    @property
-    def before(self) -> float | None:
-        """Share agreed when the round closed; None without co-coded cards."""
-        return self.n_agreed / self.n_cocoded if self.n_cocoded else None
-
-    @property
-    def after(self) -> float | None:
-        """Share agreed by the coders themselves in the end; arbitrated cards stay outside."""
-        settled = self.n_agreed + self.n_settled
-        return settled / self.n_cocoded if self.n_cocoded else None
-
-    @property
-    def after_without_dropped(self) -> float | None:
-        kept = self.n_cocoded - self.n_dropped
-        return (self.n_agreed + self.n_settled) / kept if kept else None
-
-    @property
-    def resolution_rate(self) -> float | None:
-        """Share of the flagged cards that the coders settled themselves."""
-        return self.n_settled / self.n_flagged if self.n_flagged else None
-
-    @property
-    def remark(self) -> str:
-        """Say why fewer agree here than in the coefficients; empty where that cannot be."""
-        if not self.n_only_unsure:
-            return ""
-        differ = "differs" if self.n_only_unsure == 1 else "differ"
-        return (
-            "A card that somebody could not judge is talked about too: "
-            f"{self.n_only_unsure:,} of the {self.n_flagged:,} {differ} in nothing else."
-        )
-
-    @property
-    def n_labels(self) -> int:
-        return self.n_agreed + self.n_settled + self.n_arbitrated
+    return _newest(session, round_, facet_id, card_id, IS_DISAGREEMENT)
 
 
-def tally(
-    n_cocoded: int,
-    n_agreed: int,
-    outcomes: Sequence[Outcome | None],
-    *,
-    n_only_unsure: int = 0,
-) -> Tally:
-    """Return the tally; `outcomes` has an entry for each flagged card, None while it is open."""
-    counts = Counter(outcomes)
-    return Tally(
-        n_cocoded=n_cocoded,
-        n_agreed=n_agreed,
-        n_settled=sum(counts[outcome] for outcome in SETTLED_BY_CODERS),
-        n_arbitrated=counts[Outcome.ARBITRATED],
-        n_dropped=counts[Outcome.DROPPED],
-        n_unsettled=counts[None] + counts[Outcome.UNRESOLVED] + counts[Outcome.DEFERRED],
-        n_only_unsure=n_only_unsure,
-    )
+def newest_on_reviews(
+    session: Session, round_: Round, facet_id: int, card_id: int | None = None
+) -> dict[int, Decision | None]:
+    """Return the same of the agreed cards that the team looks at again."""
+    return _newest(session, round_, facet_id, card_id, IS_REVIEW)
 
 
-def tally_of(session: Session, round_: Round, facet: FacetContent) -> Tally:
-    """Return the tally of a closed round on one facet."""
-    counted = _counted_at_closing(session, round_, facet.id)
-    if counted is None:  # closed by a version that did not count
-        counted = cocoded(positions_of(session, round_, facet.id))
-    outcomes = _outcomes(session, round_, facet.id)
-    n_agreed = counted.n_cards - len(outcomes)
-    return tally(counted.n_cards, n_agreed, outcomes, n_only_unsure=counted.n_only_unsure)
-
-
-def _counted_at_closing(session: Session, round_: Round, facet_id: int) -> Cocoded | None:
-    taken = {one.facet_id: one.figures for one in snapshots(session, round_)}
-    found = taken.get(facet_id, {}).get("cocoded")
-    return None if found is None else Cocoded(**found)
-
-
-def _outcomes(session: Session, round_: Round, facet_id: int) -> list[Outcome | None]:
-    """Return what came of each flagged card, None while it is open; the newest decision counts."""
-    every = aliased(Decision)
-    newest = select(func.max(every.revision)).where(
-        col(every.disagreement_id) == col(Disagreement.id)
-    )
-    decided = (col(Decision.disagreement_id) == col(Disagreement.id)) & (
-        col(Decision.revision) == newest.scalar_subquery()
-    )
+def _newest(
+    session: Session,
+    round_: Round,
+    facet_id: int,
+    card_id: int | None,
+    which: ColumnElement[bool],
+) -> dict[int, Decision | None]:
     statement = (
-        select(Decision.outcome, func.count())
-        .select_from(Disagreement)
-        .outerjoin(Decision, decided)
-        .where(col(Disagreement.round_id) == round_.id, col(Disagreement.facet_id) == facet_id)
-        .group_by(Decision.outcome)
-    )
-    return [
-        None if outcome is None else Outcome(outcome)
-        for outcome, n_cards in session.exec(statement).all()
-        for _ in range(n_cards)
-    ]
-
-
-def newest_on_cards(session: Session, round_: Round, facet_id: int) -> dict[int, Decision | None]:
-    """Return the newest decision on each flagged card."""
-    rows = session.exec(
         select(Disagreement, Decision)
         .join(Decision, col(Decision.disagreement_id) == col(Disagreement.id), isouter=True)
-        .where(Disagreement.round_id == round_.id, Disagreement.facet_id == facet_id)
+        .where(Disagreement.round_id == round_.id, Disagreement.facet_id == facet_id, which)
         .order_by(col(Decision.revision))
-    ).all()
-    return {disagreement.card_id: decision for disagreement, decision in rows}
+    )
+    if card_id is not None:
+        statement = statement.where(Disagreement.card_id == card_id)
+    rows = session.exec(statement).all()
+    # What was taken up again, or handed to an arbiter, is undecided until it is decided anew.
+    return {one.card_id: None if one.state == "open" else decision for one, decision in rows}
 
 
 def final_labels(session: Session, round_: Round, facet: FacetContent) -> list[FinalLabel]:
     """Return one label for each card of a closed round, on one facet, in the order of card ids."""
+    _check_closed(round_)
+    assigned = select(Assignment.card_id).where(Assignment.round_id == round_.id).distinct()
+    card_ids = sorted(session.exec(assigned).all())
+    positions = positions_of(session, round_, facet.id)
+    return _labels(session, round_, facet.id, {one: positions.get(one, []) for one in card_ids})
+
+
+def final_label(session: Session, round_: Round, facet: FacetContent, card_id: int) -> FinalLabel:
+    """Return the label of one card of a closed round, on one facet."""
+    _check_closed(round_)
+    said = [
+        Position(one.coder_id, answer_of(one), one.confidence)
+        for one in judged_on_card(session, round_, facet.id, card_id)
+    ]
+    (found,) = _labels(session, round_, facet.id, {card_id: said}, only=card_id)
+    return found
+
+
+def _check_closed(round_: Round) -> None:
     if round_.closed_at is None:
         raise Conflict("There are no final labels while a round is open.")
-    positions = positions_of(session, round_, facet.id)
-    flagged = newest_on_cards(session, round_, facet.id)
-    assigned = select(Assignment.card_id).where(Assignment.round_id == round_.id).distinct()
-    return [
-        _label(card_id, facet.id, positions.get(card_id, []), flagged)
-        for card_id in sorted(session.exec(assigned).all())
-    ]
 
 
-def _label(
-    card_id: int,
+def _labels(
+    session: Session,
+    round_: Round,
     facet_id: int,
-    said: Sequence[Position],
-    flagged: dict[int, Decision | None],
-) -> FinalLabel:
-    if card_id in flagged:
-        return _negotiated(card_id, facet_id, len(said), flagged[card_id])
+    positions: Mapping[int, Sequence[Position]],
+    only: int | None = None,
+) -> list[FinalLabel]:
+    flagged = newest_on_cards(session, round_, facet_id, only)
+    reviewed = newest_on_reviews(session, round_, facet_id, only)
+    against = dissents_in(session, round_, facet_id)
+    merges = merges_after(session, round_)
+    stance = session.get_one(Study, round_.study_id).stance
+    doubted_since = stale_since(session, round_, facet_id)
+    found = []
+    for card_id, said in positions.items():
+        if card_id in flagged:
+            label = _negotiated(card_id, facet_id, len(said), flagged[card_id])
+        else:
+            label = _looked_at(_agreed(card_id, facet_id, said, stance), reviewed.get(card_id))
+        kept = against.get(label.decision_id or 0, ())
+        migrated = migrate(label.category_ids, merges)
+        stale = doubted_since if label.provenance is Provenance.SINGLE_CODED else None
+        found.append(replace(label, dissents=kept, migrated=migrated, stale_since=stale))
+    return found
+
+
+def _agreed(card_id: int, facet_id: int, said: Sequence[Position], stance: str) -> FinalLabel:
     answers = {position.answer for position in said}
     if not answers or answers == {CANNOT_JUDGE}:
         return FinalLabel(card_id, facet_id, None, Provenance.UNRESOLVED, len(said))
     provenance = Provenance.UNANIMOUS if len(said) > 1 else Provenance.SINGLE_CODED
+    if stance == Stance.JOINT_SORT:
+        provenance = Provenance.JOINT
     return FinalLabel(card_id, facet_id, answers.pop(), provenance, len(said))
+
+
+def _looked_at(agreed: FinalLabel, decision: Decision | None) -> FinalLabel:
+    """Return an agreed label as a second look left it; until it is decided, the agreement holds."""
+    if decision is None or decision.outcome == Outcome.DEFERRED:
+        return agreed
+    if decision.outcome == Outcome.UPHELD:
+        return replace(
+            agreed,
+            rationale=decision.rationale,
+            outcome=Outcome.UPHELD,
+            cause=Cause(decision.cause) if decision.cause else None,
+            decided_by=decision.decided_by,
+            decided_at=decision.at,
+            decision_id=decision.id,
+        )
+    return _negotiated(agreed.card_id, agreed.facet_id, agreed.n_coders, decision)
 
 
 def _negotiated(
@@ -224,7 +210,29 @@ def _negotiated(
         n_coders,
         decision.rationale,
         outcome=outcome,
-        cause=Cause(decision.cause),
+        cause=Cause(decision.cause) if decision.cause else None,
         decided_by=decision.decided_by,
         decided_at=decision.at,
+        decision_id=decision.id,
     )
+
+
+def dissents_in(
+    session: Session, round_: Round, facet_id: int
+) -> Mapping[int, tuple[Dissent, ...]]:
+    """Return the dissents that were kept beside decisions, by decision."""
+    rows = session.exec(
+        select(Decision.id, Voice.member_id, Voice.text)
+        .join(Voice, col(Voice.proposal_id) == col(Decision.proposal_id))
+        .join(Disagreement, col(Disagreement.id) == col(Decision.disagreement_id))
+        .where(
+            Disagreement.round_id == round_.id,
+            Disagreement.facet_id == facet_id,
+            Voice.kind == VoiceKind.DISSENT,
+        )
+        .order_by(col(Voice.member_id))
+    ).all()
+    found: dict[int, tuple[Dissent, ...]] = defaultdict(tuple)
+    for decision_id, member_id, text in rows:
+        found[decision_id or 0] += (Dissent(member_id, text),)
+    return found

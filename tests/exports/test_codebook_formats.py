@@ -65,6 +65,7 @@ def shown(facet: FacetContent, category: CategoryContent) -> tuple[object, str, 
         category.inclusion,
         category.exclusion,
         category.examples,
+        category.near_misses,
         category.tone,
     )
     return fields, comparable(parent.name) if parent else "", category.external_id

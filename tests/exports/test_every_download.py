@@ -24,6 +24,7 @@ ADDRESSES = (
     *(f"/rounds/{{round}}/report.{ending}" for ending in REPORT_FORMATS),
     "/rounds/{round}/placements.csv",
     "/rounds/{round}/labels.csv",
+    "/labels.csv",
 )
 
 
@@ -45,6 +46,7 @@ def download(client: TestClient, base: tuple[str, str], address: str) -> Respons
 
 def test_every_route_of_a_file_is_held_to_these_rules() -> None:
     files = {"export_codebook", "report_file", "export_placements", "export_labels"}
+    files |= {"export_study_labels"}
     assert {route.name for route in routes() if re.search(r"format}|\.csv", route.path)} == files
 
 

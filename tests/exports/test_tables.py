@@ -75,7 +75,9 @@ def test_categories_with_a_bar_in_their_name_come_in_rows_of_their_own() -> None
 @pytest.mark.parametrize("text", FORMULAS)
 def test_B91_no_cell_is_a_formula_and_the_way_back_is_exact(text: str) -> None:
     row = placement(card_id=text, coder=text, facet=text, categories=(text,), memo=text, round=text)
-    label = LabelRow(text, text, text, (text,), "negotiated", 2, text, text, *[text] * 4)
+    label = LabelRow(
+        text, text, text, (text,), "negotiated", 2, text, text, *[text] * 5, (text,), text, text
+    )
     for content in (placements_csv([row]), labels_csv([label])):
         (found,) = table(content)
         cells = [cell for name, cell in found.items() if name not in NUMBERS]
@@ -177,6 +179,10 @@ def test_labels_say_what_each_card_counts_as_and_why(database: Database, app: Fa
         "cause",
         "decided_by",
         "decided_at",
+        "dissent",
+        "migrated_from",
+        "codebook_version",
+        "stale_since",
     ]
     assert [tuple(row.values())[8:11] for row in rows[:3]] == [
         ("persuaded", "overlapping_codes", "Coder A"),

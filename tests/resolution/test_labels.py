@@ -2,6 +2,8 @@
 
 from fastapi import FastAPI
 
+from app.codebook.models import Category
+from app.codebook.service import publish
 from app.coding.measuring import facets_of_round
 from app.coding.models import Round
 from app.coding.rules import Value
@@ -10,8 +12,9 @@ from app.negotiation.rules import (
     Outcome,
     Provenance,
 )
-from app.resolution.labels import FinalLabel, Tally, final_labels, tally, tally_of
+from app.resolution.labels import FinalLabel, final_labels
 from app.resolution.outcomes import outcome_table_of
+from app.resolution.tally import Tally, tally, tally_of
 from app.web.render import percent
 from tests.coding.world import World
 from tests.negotiation.negotiations import (
@@ -177,3 +180,19 @@ def test_outcomes_stand_against_causes(database: Database) -> None:
         ("A coder was persuaded", (1,), 1),
         ("The card was dropped", (2,), 2),
     ]
+
+
+def test_labels_of_one_coder_are_stale_after_a_change_of_meaning(
+    database: Database, app: FastAPI
+) -> None:
+    world = make_negotiation(database, [(STALE, STALE), (STALE, None)])
+    assert [one.stale_since for one in labels(database, world)] == [None, None]
+    with database.transaction() as session:
+        category = session.get_one(Category, world.category_ids[world.single_id][STALE])
+        category.definition = "Only what nobody has touched for a year."
+        session.add(category)
+        publish(session, world.study_id, "clearer", by=None)
+    assert [one.stale_since for one in labels(database, world)] == [None, 2]
+    text = visit(app, world, "odo").page("/labels?provenance=stale")
+    assert "Stale, since version 2: coded once" in text
+    assert "L-0</bdi>" not in text

@@ -84,7 +84,7 @@ def test_a_label_nobody_gave_is_refused_at_the_outcome(database: Database, app: 
     world = make_negotiation(database)
     first = flagged(database, world)[0]
     unclear = world.category_ids[world.single_id][UNCLEAR]
-    _, text = visit(app, world, "ben").decide(first, answers=[unclear], status=422)
+    _, text = visit(app, world, "ben").propose(first, answers=[unclear], status=422)
     assert "Nobody had chosen this: choose “All moved to a third category”." in text
     assert decisions(database, first) == []
 
@@ -95,7 +95,8 @@ def test_the_trail_names_the_card_of_a_decision_and_leads_there(
     world = make_negotiation(database)
     first = flagged(database, world)[0]
     visitor = visit(app, world, "ben")
-    visitor.decide(first)
+    stale = world.category_ids[world.single_id][STALE]
+    decide(database, first, by=world.member_ids["ben"], label=(stale,))
     for page in ("", "/activity"):
         text = visitor.client.get(f"/studies/{world.study_id}{page}").text
         assert f'href="{visitor.url}/disagreements/{first.id}"' in text
