@@ -1,0 +1,110 @@
+"""Publishing the draft with everything that follows from it, in one act."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from app.codebook import service
+from app.codebook.content import content_hash
+from app.codebook.models import CodebookVersion
+from app.coding.affecting import affected_by, note_affected
+from app.coding.drafts import RoundDraft, create_round
+from app.coding.models import Round
+from app.coding.rules import CardChoice, Kind, Plan, usual_protocol
+from app.errors import Conflict, Invalid
+from app.evolution.service import Choices, Impact, able_coders, impact_of_draft
+from app.negotiation.clause_states import publish_clauses
+from app.resolution.migrating import migrate_labels
+from app.studies.models import Study
+from app.studies.service import locked_study
+from app.text import is_blank
+
+AS_PROPOSED = Choices()
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What the lead publishes: the draft and the impact list as the page showed them, and why."""
+
+    draft_hash: str
+    impact_hash: str
+    note: str
+    choices: Choices = AS_PROPOSED
+
+
+def publish_version(
+    session: Session, study: Study, wanted: Publication, *, by: int | None
+) -> CodebookVersion:
+    """Store the draft as the next version, and with it which judgements it puts in question.
+
+    Old placements and Snapshots stay as they are. Of two who publish at once the second gets 409.
+    """
+    study_id = locked_study(session, study.id or 0).id or 0
+    if content_hash(service.draft(session, study_id)) != wanted.draft_hash:
+        raise Conflict(
+            "The draft was changed since you opened this page. Nothing was published yet; "
+            "look at the changes again."
+        )
+    last = service.latest_version(session, study_id)
+    _check_is_newer(last, wanted)
+    impact = impact_of_draft(session, study_id, wanted.choices)
+    _check_impact(impact, wanted)
+    if last is not None and is_blank(wanted.note):
+        raise Invalid("Say why this version: whoever reads the history needs it.", field="note")
+    declared = wanted.choices.declared
+    row = service.publish(session, study_id, wanted.note, by=by, declared=declared)
+    version_id = service.id_of(row)
+    rows = [(one.coder_id, one.card_id, one.facet_id, one.reason) for one in impact.affected]
+    note_affected(session, study_id, version_id, rows)
+    migrate_labels(session, study_id, version_id, impact.mapped)
+    publish_clauses(session, study_id, version_id)
+    return row
+
+
+def _check_is_newer(last: CodebookVersion | None, wanted: Publication) -> None:
+    if last is not None and last.content_hash == wanted.draft_hash:
+        raise Conflict(
+            f"Nothing has changed since the last version. Version {last.number} may have been "
+            "published while your page was open. Nothing was published twice."
+        )
+
+
+def _check_impact(impact: Impact, wanted: Publication) -> None:
+    if impact.sealed:
+        raise Conflict(sealed_sentence(impact))
+    if impact.hash != wanted.impact_hash:
+        raise Conflict(
+            "Other cards are affected than the page showed you: you chose otherwise below, or a "
+            "round was closed meanwhile. Nothing was published yet; look at the list again."
+        )
+
+
+def sealed_sentence(impact: Impact) -> str:
+    names = ", ".join(impact.sealed)
+    return (
+        f"Statements are missing in {names}. Until they are in, nobody may see which cards this "
+        "version would put in question, so it cannot be published yet."
+    )
+
+
+def draft_recode_round(
+    session: Session, study_id: int, version: CodebookVersion, *, by: int | None
+) -> Round:
+    """Add the draft of a round in which each coder judges the own affected cards again."""
+    version_id = service.id_of(version)
+    rows = affected_by(session, version_id)
+    coder_ids = {one.coder_id for one in rows} & able_coders(session, study_id)
+    if not coder_ids:
+        raise Conflict("This version puts no card of anybody in question who still codes.")
+    known = {facet.id for facet in service.content_of(version).facets}
+    draft = RoundDraft(
+        name=f"Recode after version {version.number}",
+        plan=Plan(cards=CardChoice.AFFECTED, affected_by=version_id, share=100),
+        coder_ids=tuple(sorted(coder_ids)),
+        facet_ids=tuple(sorted({one.facet_id for one in rows} & known)),
+        codebook_version_id=version_id,
+        seed=version_id,
+        kind=Kind.RECODE,
+        protocol=usual_protocol(session.get_one(Study, study_id).stance),
+    )
+    return create_round(session, study_id, draft, by=by)
