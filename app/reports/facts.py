@@ -2,7 +2,7 @@
 
 from app.coding.rules import WORDS_FOR_HEADLINE, CardChoice, Headline, Kind, Plan
 from app.reports.service import RoundReport, has_coefficients
-from app.reports.wording import counted, limit
+from app.reports.wording import counted, exposed_words, limit
 from app.studies.rules import Stance
 
 KIND_WORDS = {
@@ -55,9 +55,10 @@ def facts(report: RoundReport) -> tuple[tuple[str, str], ...]:
         ("Stance", _STANCE_WORDS[report.stance]),
         *_threshold(report),
         ("Cards", f"{counted(design.n_cards, 'card')}, {_drawn(design.plan)}"),
+        *_not_counted(report),
         *_drawing(report),
         ("Asked for", counted(design.n_judgements_asked, "judgement") + " on each facet"),
-        ("Coders", f"{len(design.coders)}: {', '.join(design.coders)}"),
+        *_coders(report),
         *_past_work(report),
         ("Codebook", f"version {design.version_number}, SHA-256 {design.version_hash}"),
         ("Closed with a reason", round_.close_reason or "no: everybody had handed in"),
@@ -66,6 +67,19 @@ def facts(report: RoundReport) -> tuple[tuple[str, str], ...]:
     if round_.phase == "void":
         told.append(("Declared void", round_.end_reason))
     return tuple(told)
+
+
+def _not_counted(report: RoundReport) -> tuple[tuple[str, str], ...]:
+    n_exposed = next((one.figures.get("n_exposed", 0) for one in report.snapshots), 0)
+    return (("Not counted", exposed_words(n_exposed)),) if n_exposed else ()
+
+
+def _coders(report: RoundReport) -> tuple[tuple[str, str], ...]:
+    """Return who sorted; of a joint sort the people named, and who typed for them."""
+    coders, together = ", ".join(report.design.coders), report.design.plan.participants
+    if report.stance is Stance.JOINT_SORT:
+        return (("Sorted together by", together or "not recorded"), ("Typed by", coders))
+    return (("Coders", f"{len(report.design.coders)}: {coders}"),)
 
 
 def _threshold(report: RoundReport) -> tuple[tuple[str, str], ...]:
@@ -106,5 +120,7 @@ def _drawn(plan: Plan) -> str:
         CardChoice.FILTER: "those that met a search",
         CardChoice.SAMPLE: "a sample drawn at random",
         CardChoice.GIVEN: "those that were coded before",
+        CardChoice.AFFECTED: "those that a new version of the codebook put in question",
     }[plan.cards]
+    how += ", none that the team had talked about" if plan.is_undiscussed else ""
     return f"{how}, none from an earlier round" if plan.is_fresh else how

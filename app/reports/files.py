@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -13,6 +13,8 @@ from app.reports.check_file import check_file
 from app.reports.html_report import html_report
 from app.reports.long_table import lines_of, long_csv
 from app.reports.markdown_report import markdown_report
+from app.reports.negotiated import stored_negotiation, stored_process, stored_yields
+from app.reports.reported_course import stored_course_of
 from app.reports.service import (
     RoundReport,
     card_keys,
@@ -20,7 +22,9 @@ from app.reports.service import (
     frozen_figures,
     judgements_of,
     round_report,
+    with_yields,
 )
+from app.reports.trajectory import with_course
 from app.studies.models import Study
 
 
@@ -42,7 +46,9 @@ def stored_report(report: RoundReport) -> dict[str, Any]:
 
     `input_hash` has the hash of each facet's judgements under the name of the facet; `bootstrap`
     each facet's resampled intervals, None until they are drawn. `remarks` are what to mind when
-    quoting the figures of a facet, as of now.
+    quoting the figures of a facet, as of now. `negotiation` and `process` say what came of the
+    talk and how the round was run, `course` how the whole study went and where it stands by its
+    stop rule, also as of now.
     """
     closed_at = report.round.closed_at
     return {
@@ -62,7 +68,12 @@ def stored_report(report: RoundReport) -> dict[str, Any]:
         },
         "input_hash": {one.figures["facet"]: one.input_hash for one in report.snapshots},
         "algorithm_version": next((one.algorithm_version for one in report.snapshots), None),
-    }
+        "negotiation": {
+            part.report.stored.name: stored_negotiation(part) for part in report.facets
+        },
+        "process": stored_process(report.process),
+        "course": stored_course_of(report),
+    } | ({} if report.yields is None else {"one_sided": stored_yields(report.yields)})
 
 
 def json_report(report: RoundReport) -> bytes:
@@ -88,9 +99,22 @@ def _json(content: Mapping[str, Any]) -> bytes:
     return f"{text}\n".encode()
 
 
-def _reported(write: Callable[[RoundReport], bytes]) -> Callable[[Session, Study, Round], bytes]:
+Write = Callable[[RoundReport], bytes]
+WriteRound = Callable[[Session, Study, Round], bytes]
+
+
+def _reported(write: Write) -> WriteRound:
     """Return a writer of rounds from a writer of reports."""
-    return lambda session, study, round_: write(round_report(session, study, round_))
+    return lambda session, study, round_: write(
+        with_course(session, round_report(session, study, round_))
+    )
+
+
+def _with_yields(write: Write) -> WriteRound:
+    """Return the same with the table of whose label stood."""
+    return lambda session, study, round_: write(
+        with_course(session, with_yields(session, round_report(session, study, round_)))
+    )
 
 
 FORMATS: Mapping[str, Format] = {
@@ -99,4 +123,14 @@ FORMATS: Mapping[str, Format] = {
     "csv": Format("text/csv; charset=utf-8", "csv", _reported(csv_report)),
     "md": Format("text/markdown; charset=utf-8", "md", _reported(markdown_report)),
     "check": Format("application/json", "json", check_report, ", to check"),
+}
+
+# The files that hold, when somebody asks for it, whose label stood in one-sided outcomes.
+FORMATS_WITH_YIELDS: Mapping[str, Format] = {
+    ending: replace(FORMATS[ending], write=_with_yields(write), addition=", with moves")
+    for ending, write in (
+        ("html", html_report),
+        ("json", json_report),
+        ("md", markdown_report),
+    )
 }

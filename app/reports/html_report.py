@@ -6,6 +6,8 @@ from markupsafe import Markup
 
 from app.reports.drawn import DrawnFacet, drawn_facet
 from app.reports.facts import facts, recomputing
+from app.reports.negotiated import process_lines
+from app.reports.reported_course import ReportedCourse, course_lines, reported_courses
 from app.reports.service import FacetPart, RoundReport, threshold_of
 from app.web.render import concord_version, environment
 
@@ -25,6 +27,9 @@ class ReportFile:
     report: RoundReport
     facts: tuple[tuple[str, str], ...]
     facets: tuple[ReportedFacet, ...]
+    process: tuple[tuple[str, str], ...]
+    course_lines: tuple[str, ...]
+    courses: tuple[ReportedCourse, ...]
     recomputing: tuple[str, ...]
 
 
@@ -41,6 +46,9 @@ def html_report(report: RoundReport) -> bytes:
         facets=tuple(
             ReportedFacet(part, drawn_facet(part.report, threshold)) for part in report.facets
         ),
+        process=tuple(process_lines(report.process)),
+        course_lines=tuple(course_lines(report)),
+        courses=reported_courses(report),
         recomputing=recomputing(report),
     )
     return templates.get_template("reports/report.html").render(page=page).encode()

@@ -100,7 +100,8 @@ def size_in_page(figure: Drawing) -> tuple[int, int]:
     """
     if isinstance(figure, Course):
         lines = max(sum(map(_lines, (point.name, point.mark))) + 1 for point in figure.points)
-        return _WIDTH, _pixels(24 + 8 + 180 + 8 + 13 * lines)
+        events = max(_lines(point.before) for point in figure.points)
+        return _WIDTH, _pixels(24 + 8 + 180 + 8 + 13 * (lines + events))
     if isinstance(figure, Forest):
         rows = sum(8 + 14.3 * _lines(bar.name) + 13 * bool(bar.detail) for bar in figure.rows)
         return _WIDTH, _pixels(24 + 17 * (figure.threshold is not None) + rows + 24)

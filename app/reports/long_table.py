@@ -10,12 +10,13 @@ from app.agreement import Estimate, Measure, Method
 from app.agreement.names import NAMES
 from app.reports.figure import why_without_interval
 from app.reports.gate import gate_of
+from app.reports.shares import shares_of
 from app.reports.stored import Stored, StoredFacet, StoredPair, estimates_of
 from app.reports.wording import NEVER_COMPUTED
 from app.text import safe_cell
 
 if TYPE_CHECKING:
-    from app.resolution.labels import Tally
+    from app.resolution.tally import Tally
 
 COLUMNS = (
     "facet", "measure", "key", "category", "first", "second", "value", "low", "high",
@@ -88,16 +89,9 @@ def _of_category(stored: StoredFacet, found: Stored) -> Iterator[Line]:
 
 
 def _of_negotiation(facet: str, tally: "Tally") -> Iterator[Line]:
-    n_kept = tally.n_cocoded - tally.n_dropped
-    shares = (
-        ("share agreed before negotiation", tally.before, tally.n_cocoded),
-        ("share agreed after negotiation", tally.after, tally.n_cocoded),
-        ("share agreed after negotiation, without dropped", tally.after_without_dropped, n_kept),
-        ("share of disagreements settled by the coders", tally.resolution_rate, tally.n_flagged),
-    )
-    for measure, share, n_units in shares:
+    for key, measure, share, n_units in shares_of(tally):
         why = None if share is not None else "there is no such card"
-        yield Line(facet, measure, Estimate(share, n_units=n_units, reason=why))
+        yield Line(facet, measure, Estimate(share, n_units=n_units, reason=why), key)
 
 
 def long_csv(lines: Iterator[Line]) -> bytes:

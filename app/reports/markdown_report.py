@@ -7,10 +7,13 @@ from app.reports.facet_report import FacetReport
 from app.reports.facts import facts, recomputing
 from app.reports.figure import Figure
 from app.reports.headline import Headline
+from app.reports.negotiated import process_lines
+from app.reports.reported_course import course_lines, reported_courses
 from app.reports.service import FacetPart, RoundReport
 from app.reports.wording import NOT_COMPUTED, counted, share
-from app.resolution.labels import Tally
 from app.resolution.outcomes import OutcomeTable
+from app.resolution.tally import Tally
+from app.resolution.yields import Yields
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
@@ -27,6 +30,9 @@ def markdown_report(report: RoundReport) -> bytes:
         lines += [f"> {report.not_reliability}", ""]
     for part in report.facets:
         lines += _facet(part)
+    lines += ["## How the round was run", ""]
+    lines += [f"- {_plain(term)}: {_plain(told)}" for term, told in process_lines(report.process)]
+    lines += ["", *_yields(report.yields), *_course(report)]
     lines += [
         "## How to recompute",
         "",
@@ -34,6 +40,18 @@ def markdown_report(report: RoundReport) -> bytes:
         "",
     ]
     return "\n".join(lines).encode()
+
+
+def _course(report: RoundReport) -> Iterator[str]:
+    courses = reported_courses(report)
+    if courses:
+        yield from ("## The study over its rounds", "")
+        yield from (f"- {_plain(line)}" for line in course_lines(report))
+        yield ""
+    for one in courses:
+        yield from (f"### {_plain(one.name)}", "")
+        yield from _table(one.table.head, one.table.rows)
+        yield from (_plain(f"{one.saturation} {one.since}"), "")
 
 
 def _plain(text: str) -> str:
@@ -57,6 +75,10 @@ def _facet(part: FacetPart) -> Iterator[str]:
         yield ""
     yield from _negotiation(part.tally)
     yield from _outcomes(part.outcomes)
+    yield from _table(
+        ("Card", "Label", "Who dissents", "Dissent"),
+        [(one.card, one.label, one.coder, one.text) for one in part.dissents],
+    )
     version = part.algorithm_version
     yield from (f"Input SHA-256 `{part.input_hash}`, algorithm version {version}.", "")
 
@@ -152,18 +174,41 @@ def _matrices(report: FacetReport) -> Iterator[str]:
 def _negotiation(tally: Tally) -> Iterator[str]:
     if tally.before is None or tally.after is None:
         return
+    without = ""
+    if tally.n_gone and tally.after_without_dropped is not None:
+        without = f" Without the {tally.gone_words}: {share(tally.after_without_dropped)}."
+    split = f"{tally.n_split} split, " if tally.n_split else ""
     yield (
         f"Agreement after negotiation (proportions, not reliability): {share(tally.before)} of "
         f"{tally.n_cocoded} cards agreed before any talk, {share(tally.after)} agreed or settled "
         f"by the coders; {tally.n_settled} settled, {tally.n_arbitrated} arbitrated, "
-        f"{tally.n_dropped} dropped, {tally.n_unsettled} unsettled."
+        f"{tally.n_dropped} dropped, {split}{tally.n_unsettled} unsettled.{without}"
         + (f" {tally.remark}" if tally.remark else "")
     )
     yield ""
 
 
+def _yields(found: Yields | None) -> Iterator[str]:
+    if found is None:
+        return
+    yield from ("## Whose label stood", "")
+    yield f"One-sided outcomes, in which a coder was persuaded: {found.n_moves}."
+    yield ""
+    head = ("First", "Second", "One-sided", "First's stood", "Second's stood", "p")
+    rows = [
+        (one.first, one.second, str(one.n), str(one.n_first), str(one.n_second), one.p_shown)
+        for one in found.pairs
+    ]
+    yield from _table(head, rows)
+    for one in found.pairs:
+        if one.notice:
+            yield from (_plain(one.notice), "")
+
+
 def _outcomes(table: OutcomeTable) -> Iterator[str]:
     rows = [(row.words, *map(str, row.counts), str(row.total)) for row in table.rows]
+    if table.n_open:
+        rows.append(("Still open", *[""] * len(table.causes), str(table.n_open)))
     yield from _table(("What came of the talk, by cause", *table.causes, "Sum"), rows)
 
 

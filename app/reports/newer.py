@@ -8,12 +8,17 @@ from app.codebook.content import CategoryContent, Codebook, FacetContent, FacetS
 
 @dataclass(frozen=True, slots=True)
 class NewerVersion:
-    """A version published since that of the round, `own`; whether it changed the facet."""
+    """A version published since that of the round, `own`; whether it changed the facet.
+
+    `stale_since` is the version by whose change single-coded labels of the round are stale; None
+    where a round of several coders has checked the newer codebook since.
+    """
 
     own: int
     number: int
     published_at: datetime
     is_changed: bool
+    stale_since: int | None = None
 
 
 def is_changed(facet: FacetContent, newer: Codebook) -> bool:
@@ -35,4 +40,4 @@ def _meaning(facet: FacetContent) -> tuple[object, ...]:
 
 def _words(one: CategoryContent) -> tuple[int, int, tuple[str, ...]]:
     texts = (one.name, one.brief, one.definition, one.inclusion, one.exclusion, one.examples)
-    return one.id, one.parent_id or 0, texts
+    return one.id, one.parent_id or 0, (*texts, one.near_misses)

@@ -10,6 +10,7 @@ from app.coding.bootstrapping import bootstrap_state
 from app.coding.measuring import coders_of_round, snapshots
 from app.coding.models import Round, Snapshot
 from app.coding.rules import Phase
+from app.coding.seals import StillSealed
 from app.errors import NotFound
 from app.reports import service
 from app.reports.choices import (
@@ -29,8 +30,9 @@ from app.reports.pairs import PairTable, pair_table
 from app.reports.pictures import Pictures, drawings_of, pictures_of
 from app.reports.plots import Figure as Drawing
 from app.reports.wording import not_reliability
-from app.resolution.labels import Tally, tally_of
+from app.resolution.tally import Tally, tally_of
 from app.studies.deps import Here
+from app.studies.rules import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class AgreementPage:
     url: str
     cells_url: str
     compare_url: str
+    course_url: str
     disagreements_url: str
     report_url: str
 
@@ -94,6 +97,17 @@ class ShownFacet:
     matrix: Matrix | None
     rounds: tuple[RoundFigure, ...]
     drawings: Mapping[str, Drawing]
+
+
+def is_sealed_from(session: Session, here: Here, round_: Round) -> bool:
+    """Whether the figures of a closed round would tell this reader what is still sealed."""
+    try:
+        service.check_report_open(
+            session, round_, member_id=here.member_id, is_lead=here.may(Action.MANAGE_ROUNDS)
+        )
+    except StillSealed:
+        return True
+    return False
 
 
 def no_figures_page(session: Session, here: Here, round_: Round | None) -> NoFiguresPage:
@@ -168,6 +182,7 @@ def agreement_page(
         url=f"{base}/agreement",
         cells_url=f"{base}/cards?facet={report.facet.id}",
         compare_url=here.url("codebook", "compare"),
+        course_url=here.url("agreement", f"course?facet={report.facet.id}"),
         disagreements_url=f"{base}/disagreements",
         report_url=f"{base}/report",
     )

@@ -80,13 +80,14 @@ def pictures_of(
     drawings: Mapping[str, Drawing], base: str, query: Mapping[str, int], *, stem: str
 ) -> Pictures:
     """Return the figures with their addresses below `base`; files are called after `stem`."""
-    found = {name: _picture(name, drawings.get(name), base, query, stem) for name in NAMES}
+    found = {name: picture_of(name, drawings.get(name), base, query, stem) for name in NAMES}
     return Pictures(**found)
 
 
-def _picture(
+def picture_of(
     name: str, drawing: Drawing | None, base: str, query: Mapping[str, int], stem: str
 ) -> Picture | None:
+    """Return one figure with its addresses; None where there is nothing to draw."""
     if drawing is None:
         return None
     width, height = illustrations.size_in_page(drawing)

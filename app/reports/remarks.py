@@ -9,7 +9,7 @@ from app.agreement.notices import WIDE
 from app.reports.figure import Figure
 from app.reports.newer import NewerVersion
 from app.reports.stored import Stored, StoredFacet, StoredPair, estimate_of
-from app.reports.wording import counted, is_by_documents
+from app.reports.wording import counted, exposed_words, is_by_documents
 
 _MOST_NAMED = 3
 
@@ -53,7 +53,7 @@ def remarks(
     of missing judgements takes in cards that were never given to a coder: both are said anew here,
     of the intervals shown and of what was assigned.
     """
-    said = [*_about_codebook(newer), *_about_headline(stored, headline)]
+    said = [*_about_codebook(newer), *_about_exposed(stored), *_about_headline(stored, headline)]
     said += [
         Remark(*_TITLES[notice["kind"]], notice["sentence"])
         for notice in agreement["notices"]
@@ -72,7 +72,7 @@ def _about_codebook(newer: NewerVersion | None) -> Iterator[Remark]:
             Weight.WARN,
             "The codebook has changed since.",
             f"These figures are of version {newer.own}; {published}. "
-            "They say nothing about labels given under it.",
+            f"They say nothing about labels given under it. {_about_labels(newer.stale_since)}",
             versions,
         )
     else:
@@ -83,6 +83,21 @@ def _about_codebook(newer: NewerVersion | None) -> Iterator[Remark]:
             "This facet reads the same in both.",
             versions,
         )
+
+
+def _about_labels(stale_since: int | None) -> str:
+    if stale_since is None:
+        return "A round of several coders has checked the newer codebook since."
+    return (
+        f"Labels of a single coder are stale since version {stale_since}, until a round of several "
+        "coders on fresh cards has closed by that version or a newer one."
+    )
+
+
+def _about_exposed(stored: StoredFacet) -> Iterator[Remark]:
+    n_exposed = stored.figures.get("n_exposed", 0)
+    if n_exposed:
+        yield Remark(Weight.INFO, "Not every card counts.", exposed_words(n_exposed))
 
 
 def _about_headline(stored: StoredFacet, headline: Figure) -> Iterator[Remark]:

@@ -9,10 +9,17 @@ from app.coding.models import Round
 from app.coding.rounds import find_round, round_id_of
 from app.errors import NotFound
 from app.reports import service
+from app.reports.figure_files import figure_file
 from app.reports.frame import under_agreement
-from app.reports.pages import agreement_page, bootstrap_line, no_figures_page, shown_facet
-from app.reports.pictures import NAMES, tag_of
-from app.reports.plots import FigureKind, draw
+from app.reports.pages import (
+    agreement_page,
+    bootstrap_line,
+    is_sealed_from,
+    no_figures_page,
+    shown_facet,
+)
+from app.reports.pictures import NAMES
+from app.reports.plots import FigureKind
 from app.studies.deps import Here, require
 from app.studies.rules import Action
 from app.web.forms import Count, MaybeId, PathId
@@ -22,14 +29,6 @@ from app.web.transaction import Look
 router = APIRouter()
 
 Reader = Annotated[Here, require(Action.READ)]
-
-_MEDIA_TYPES = {
-    FigureKind.SVG: "image/svg+xml",
-    FigureKind.PDF: "application/pdf",
-    FigureKind.PNG: "image/png",
-}
-# The address of a figure in the page changes with what it shows, so it may be kept for long.
-_KEPT = "private, max-age=86400"
 
 
 @router.get("/studies/{study_id}/agreement", name="agreement_of_study")
@@ -54,7 +53,7 @@ def show_agreement(
     """Show the frozen figures of a round; while there are none, a page that says so."""
     round_ = find_round(look, here.study_id, round_id)
     shell = under_agreement(here)
-    if round_.closed_at is None:
+    if round_.closed_at is None or is_sealed_from(look, here, round_):
         page = no_figures_page(look, here, round_)
         return respond(request, "reports/no_figures.html", page, shell)
     found = agreement_page(look, here, round_, facet_id=facet, pair=pair)
@@ -100,12 +99,7 @@ def show_figure(
     shown = shown_facet(look, here, round_, facet_id=facet, pair=pair)
     if name not in shown.drawings:
         raise NotFound(f"There is nothing to draw: {_WHY_NOT[name]}.")
-    drawing, drawn_as, is_dark = shown.drawings[name], FigureKind(kind), theme == "dark"
-    headers = {"Cache-Control": _KEPT, "ETag": f'"{tag_of(drawing)}-{kind}-{theme}"'}
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(status_code=304, headers=headers)
-    content = draw(drawing, kind=drawn_as, dark=is_dark)
-    return Response(content, media_type=_MEDIA_TYPES[drawn_as], headers=headers)
+    return figure_file(request, shown.drawings[name], kind=kind, theme=theme)
 
 
 _WHY_NOT = {
@@ -119,5 +113,7 @@ _WHY_NOT = {
 
 def _closed_round(look: Look, here: Here, round_id: int) -> Round:
     round_ = find_round(look, here.study_id, round_id)
-    service.refuse_while_open(round_)
+    service.check_report_open(
+        look, round_, member_id=here.member_id, is_lead=here.may(Action.MANAGE_ROUNDS)
+    )
     return round_

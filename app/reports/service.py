@@ -1,8 +1,9 @@
 """What a closed round can tell: its frozen figures, its design, and what came of the talk."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
@@ -21,17 +22,24 @@ from app.coding.models import Assignment, Round, Snapshot
 from app.coding.progress import progress_of_all
 from app.coding.rounds import plan_of, round_id_of, rounds_of
 from app.coding.rules import Phase, Plan
+from app.coding.seals import check_figures_open, check_positions_open
 from app.corpus.models import Card
 from app.db import now
 from app.errors import Conflict, NotFound
 from app.reports.facet_report import FacetReport, facet_report
-from app.reports.newer import NewerVersion, is_changed
+from app.reports.newer_versions import newer_version_of
 from app.reports.stored import Stored, StoredFacet
 from app.reports.wording import before_any_figure, not_reliability
-from app.resolution.labels import Tally, tally_of
+from app.resolution.dissents import PrintedDissent, printed_dissents
 from app.resolution.outcomes import OutcomeTable, outcome_table_of
+from app.resolution.tally import Tally, tally_of
+from app.resolution.traces import Process, process_of
+from app.resolution.yields import Yields, yields_of
 from app.studies.models import Study
 from app.studies.rules import Stance
+
+if TYPE_CHECKING:
+    from app.reports.trajectory import StudyCourse
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class FacetPart:
     report: FacetReport
     tally: Tally
     outcomes: OutcomeTable
+    dissents: tuple[PrintedDissent, ...]
     input_hash: str
     algorithm_version: str
     taken_at: datetime
@@ -63,7 +72,11 @@ class FacetPart:
 
 @dataclass(frozen=True, slots=True)
 class RoundReport:
-    """Everything a reviewer needs of one closed round."""
+    """Everything a reviewer needs of one closed round.
+
+    `yields` says whose label stood; it is there only where somebody asked for it. `course` is that
+    of the whole study (see `reports.trajectory`).
+    """
 
     study: Study
     round: Round
@@ -73,7 +86,10 @@ class RoundReport:
     design: Design
     facets: tuple[FacetPart, ...]
     snapshots: tuple[Snapshot, ...]
+    process: Process
     made_at: datetime
+    yields: Yields | None = None
+    course: "StudyCourse | None" = None
 
 
 def has_coefficients(study: Study) -> bool:
@@ -105,10 +121,29 @@ def refuse_while_open(round_: Round) -> None:
         raise Conflict(f"There is no report of {round_.name} yet. {no_figures_words(round_)}")
 
 
+def check_report_open(
+    session: Session, round_: Round, *, member_id: int | None, is_lead: bool = False
+) -> None:
+    """Stop here while the round is open, or its figures would tell this reader what is sealed.
+
+    Without a reader a command asks, and a command is nobody in particular.
+    """
+    refuse_while_open(round_)
+    if member_id is None:
+        check_positions_open(session, round_)
+    else:
+        check_figures_open(session, round_, member_id=member_id, is_lead=is_lead)
+
+
 def no_figures_words(round_: Round) -> str:
     """Say why a round has no figures."""
     if round_.phase == Phase.VOID:
         return "It was declared void before it closed, so no figure was ever made."
+    if round_.closed_at is not None:
+        return (
+            "Its figures are frozen and sealed: they are shown when every coder has written their "
+            "statements. Negotiation shows what is missing."
+        )
     return before_any_figure([round_.name])
 
 
@@ -151,26 +186,6 @@ def facet_of_round(
     return taken[facet_id], _report(session, study, round_, taken[facet_id], facets[facet_id])
 
 
-def newer_version_of(session: Session, round_: Round, facet: FacetContent) -> NewerVersion | None:
-    """Return the version published since the round's that matters most to a facet; None without.
-
-    That is the newest in which the facet means something else, or else the newest of all.
-    """
-    statement = (
-        select(CodebookVersion.id, CodebookVersion.number, CodebookVersion.published_at)
-        .where(CodebookVersion.study_id == round_.study_id)
-        .order_by(col(CodebookVersion.number).desc())
-    )
-    rows = session.exec(statement).all()
-    own = next((n for id_, n, _ in rows if id_ == round_.codebook_version_id), None)
-    found = [
-        NewerVersion(own, n, at, is_changed(facet, codebook_of_version(session, id_ or 0)))
-        for id_, n, at in rows
-        if own is not None and n > own
-    ]
-    return next(iter([*(one for one in found if one.is_changed), *found]), None)
-
-
 def _report(
     session: Session, study: Study, round_: Round, snapshot: Snapshot, facet: FacetContent
 ) -> FacetReport:
@@ -191,6 +206,7 @@ def _part(
         report=_report(session, study, round_, snapshot, facet),
         tally=tally_of(session, round_, facet),
         outcomes=outcome_table_of(session, round_, facet),
+        dissents=printed_dissents(session, round_, facet),
         input_hash=snapshot.input_hash,
         algorithm_version=snapshot.algorithm_version,
         taken_at=snapshot.taken_at,
@@ -211,8 +227,14 @@ def round_report(session: Session, study: Study, round_: Round) -> RoundReport:
         design=_design(session, round_, taken),
         facets=tuple(_part(session, study, round_, one, facets[one.facet_id]) for one in taken),
         snapshots=taken,
+        process=process_of(session, round_),
         made_at=now(),
     )
+
+
+def with_yields(session: Session, report: RoundReport) -> RoundReport:
+    """Return the report with the table of whose label stood."""
+    return replace(report, yields=yields_of(session, report.round))
 
 
 def _design(session: Session, round_: Round, taken: Sequence[Snapshot]) -> Design:
@@ -248,6 +270,7 @@ def documents_by_card(
 def judgements_of(session: Session, round_: Round) -> Mapping[int, RoundRatings]:
     """Return the judgements of a closed round by facet, as they went into its Snapshots."""
     refuse_while_open(round_)
+    check_positions_open(session, round_)
     facets = facets_of_round(session, round_)
     return {facet.id: ratings_for(session, round_, facet) for facet in facets}
 

@@ -31,6 +31,12 @@ def counted(n: int, one: str, several: str | None = None) -> str:
     return f"{n:,} {one if n == 1 else several or one + 's'}".replace(",", "\u202f")
 
 
+def exposed_words(n_cards: int) -> str:
+    """Say that cards were coded and do not count."""
+    was, it_is = ("was", "it is") if n_cards == 1 else ("were", "they are")
+    return f"{counted(n_cards, 'card')} {was} talked about before; {it_is} coded and not counted."
+
+
 def interval(estimate: Estimate) -> str:
     """Return "0.64 to 0.82", or that there is none.
 

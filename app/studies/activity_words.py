@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.activity.models import Activity
+from app.web.render import plural
 
 Locator = Callable[[str, Mapping[str, Any]], str]
 Sayer = Callable[[str, Mapping[str, Any]], str]
@@ -102,3 +103,19 @@ def _study_changed(_subject: str, detail: Mapping[str, Any]) -> str:
 
 
 declare_activity("study changed", _study_changed)
+
+
+def stop_rule_words(bound: float | None, quiet_cards: int | None) -> str:
+    """Return a stop rule in a few words; "none" where nothing is asked."""
+    words = [] if bound is None else [f"lower bound at least {bound:g}"]
+    if quiet_cards is not None:
+        words.append(f"{plural(quiet_cards, 'card')} in a row without a new category")
+    return " and ".join(words) or "none"
+
+
+def _stop_rule_changed(_subject: str, detail: Mapping[str, Any]) -> str:
+    before, after = (stop_rule_words(**detail[when]) for when in ("before", "after"))
+    return f"changed the stop rule from “{before}” to “{after}”."
+
+
+declare_activity("stop rule changed", _stop_rule_changed)

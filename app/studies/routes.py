@@ -1,7 +1,6 @@
 """The list of studies, a new study, a study's home, its trail and its settings."""
 
-import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -17,7 +16,7 @@ from app.studies.activity_words import Line, lines
 from app.studies.deps import Here, InStudy, require
 from app.studies.progress import NextStep, Panel, Stage, next_step, panels, reached, stages, voices
 from app.studies.rules import Action, Stance
-from app.web.forms import Name, Text, Write
+from app.studies.study_form import StudyErrors, StudyForm, StudyFormPage, StudyValues, values_of
 from app.web.render import Shell, declare_notice, go, plural, respond
 from app.web.transaction import Look, database
 
@@ -33,50 +32,6 @@ STANCES = {
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 LINES_AT_HOME = 6
 LINES_ON_PAGE = 500
-
-
-class StudyForm(Write):
-    name: Name
-    description: Text = ""
-    stance: Stance = Stance.RELIABILITY
-    threshold: Text = "0.67"
-
-    def threshold_value(self) -> float:
-        """Return the threshold as a number; refuses anything but 0 to 1."""
-        try:
-            value = float(self.threshold)
-        except ValueError:
-            value = math.nan
-        if not 0 <= value <= 1:
-            raise Invalid("Write a number from 0 to 1, such as 0.67.", field="threshold")
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class StudyValues:
-    """What the form of a study holds."""
-
-    name: str = ""
-    description: str = ""
-    stance: str = Stance.RELIABILITY
-    threshold: str = "0.67"
-
-
-@dataclass(frozen=True, slots=True)
-class StudyErrors:
-    """The sentence under each field that was refused."""
-
-    name: str = ""
-    description: str = ""
-    stance: str = ""
-    threshold: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StudyFormPage:
-    values: StudyValues = field(default_factory=StudyValues)
-    errors: StudyErrors = field(default_factory=StudyErrors)
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +151,13 @@ def start_study(
 
 def _start_study(session: Session, account: Account, form: StudyForm) -> str:
     def start() -> str:
-        new = service.NewStudy(form.name, form.description, form.stance, form.threshold_value())
+        new = service.NewStudy(
+            form.name,
+            form.description,
+            form.stance,
+            form.threshold_value(),
+            stop_rule=form.stop_rule(),
+        )
         study = service.create_study(session, new, lead=account)
         return f"/studies/{service.study_id_of(study)}"
 
@@ -213,7 +174,7 @@ def _refused(
     request: Request, template: str, form: StudyForm, shell: Shell, error: ConcordError
 ) -> Response:
     """Show the form again with what was typed and why it was refused."""
-    values = StudyValues(form.name, form.description, form.stance, form.threshold)
+    values = StudyValues(**form.content())
     place = error.field if isinstance(error, Invalid) else None
     errors = replace(StudyErrors(), **{place: error.message}) if place else StudyErrors()
     page = StudyFormPage(values, errors, "" if place else error.message)
@@ -256,9 +217,8 @@ def _trail(look: Session, here: Here, limit: int) -> tuple[Line, ...]:
 def study_settings(
     request: Request, here: Annotated[Here, require(Action.MANAGE_STUDY)]
 ) -> Response:
-    study = here.study
-    values = StudyValues(study.name, study.description, study.stance, str(study.threshold))
-    return respond(request, "studies/settings.html", StudyFormPage(values), here.shell)
+    page = StudyFormPage(values_of(here.study))
+    return respond(request, "studies/settings.html", page, here.shell)
 
 
 @router.post("/studies/{study_id}/settings")
@@ -268,8 +228,13 @@ def change_settings(
     form: Annotated[StudyForm, FormData()],
 ) -> Response:
     def change() -> str:
-        threshold = form.threshold_value()
-        new = service.StudySettings(form.name, form.description, form.stance, threshold)
+        new = service.StudySettings(
+            form.name,
+            form.description,
+            form.stance,
+            form.threshold_value(),
+            form.stop_rule(),
+        )
         study = service.locked_study(session, here.study_id)
         service.change_study(session, study, new, by=here.account_id)
         return here.url("settings")

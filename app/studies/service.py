@@ -1,7 +1,7 @@
 """Studies and the people in them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
@@ -16,6 +16,7 @@ from app.studies.rules import Role, Stance
 from app.text import comparable, first_bad_character, is_blank, normalised
 
 LONGEST_NAME = 200
+STOP_RULE_CHANGED = "stop rule changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,25 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class StopRule:
+    """When the team means to stop: what it asks of every facet. Either part may be left open.
+
+    The lower bound of the coefficient's interval reaches `bound`; the last `quiet_cards` cards led
+    to no new category.
+    """
+
+    bound: float | None = None
+    quiet_cards: int | None = None
+
+
+NO_STOP_RULE = StopRule()
+
+
+def stop_rule_of(study: Study) -> StopRule:
+    return StopRule(study.stop_bound, study.stop_quiet_cards)
+
+
+@dataclass(frozen=True, slots=True)
 class NewStudy:
     """What a study starts with."""
 
@@ -39,6 +59,7 @@ class NewStudy:
     stance: Stance = Stance.RELIABILITY
     threshold: float = 0.67
     is_demo: bool = False
+    stop_rule: StopRule = NO_STOP_RULE
 
 
 def create_study(session: Session, new: NewStudy, *, lead: Account) -> Study:
@@ -51,6 +72,8 @@ def create_study(session: Session, new: NewStudy, *, lead: Account) -> Study:
         stance=new.stance,
         threshold=new.threshold,
         is_demo=new.is_demo,
+        stop_bound=new.stop_rule.bound,
+        stop_quiet_cards=new.stop_rule.quiet_cards,
         created_at=now(),
     )
     session.add(study)
@@ -247,16 +270,27 @@ class StudySettings:
     description: str
     stance: Stance
     threshold: float
+    stop_rule: StopRule = NO_STOP_RULE
 
 
 def change_study(session: Session, study: Study, new: StudySettings, *, by: int) -> None:
-    """Change the study's name, description, stance or threshold; the trail keeps both values."""
+    """Change the study's settings; the trail keeps both values, of the stop rule in its own line.
+
+    So everybody can see whether the rule was changed when figures were known.
+    """
     name = _good_name(new.name)
     _refuse_second(session, name, account_id=by, but=study.id)
+    rule_before, description_before = stop_rule_of(study), study.description
     before = {"name": study.name, "stance": study.stance, "threshold": study.threshold}
     study.name, study.description = name, new.description
     study.stance, study.threshold = new.stance, new.threshold
+    study.stop_bound, study.stop_quiet_cards = new.stop_rule.bound, new.stop_rule.quiet_cards
     session.add(study)
     after = {"name": study.name, "stance": study.stance, "threshold": study.threshold}
-    detail = {"before": before, "after": after}
-    record(session, study_id_of(study), account_id=by, kind="study changed", detail=detail)
+    is_rule_changed = rule_before != new.stop_rule
+    if before != after or description_before != study.description or not is_rule_changed:
+        detail: dict[str, object] = {"before": before, "after": after}
+        record(session, study_id_of(study), account_id=by, kind="study changed", detail=detail)
+    if is_rule_changed:
+        detail = {"before": asdict(rule_before), "after": asdict(new.stop_rule)}
+        record(session, study_id_of(study), account_id=by, kind=STOP_RULE_CHANGED, detail=detail)

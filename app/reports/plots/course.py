@@ -27,6 +27,7 @@ class _Plan:
     right: float
     width: float
     feet: tuple[tuple[tuple[str, str], ...], ...]
+    events: tuple[tuple[str, ...], ...]
     height: float
 
     def middle(self, place: int) -> float:
@@ -44,6 +45,7 @@ def draw_course(course: Course, *, kind: FigureKind, tones: Mapping[str, str]) -
     for place, point in enumerate(course.points):
         _draw_point(sheet, plan, point, x=plan.middle(place), threshold=course.threshold)
         _draw_foot(sheet, plan, place)
+        _draw_event(sheet, plan, place)
     return sheet.printed(Wording(course.title, _described(course)))
 
 
@@ -52,7 +54,11 @@ def _plan(course: Course) -> _Plan:
     column = max(_LEAST_COLUMN, (WIDTH - _LEFT - aside) / len(course.points))
     right = _LEFT + column * len(course.points)
     feet = tuple(_foot(point, column - 8) for point in course.points)
+    events = tuple(
+        wrapped(point.before, SMALL, column - 10, most_lines=3) for point in course.points
+    )
     top = layout.title_height(course.title, right + aside) + 8
+    top += max(map(len, events)) * SMALL * LEADING
     bottom = top + _PLOT
     lines = max(len(foot) for foot in feet)
     return _Plan(
@@ -61,6 +67,7 @@ def _plan(course: Course) -> _Plan:
         right=right,
         width=right + aside,
         feet=feet,
+        events=events,
         height=bottom + 8 + lines * SMALL * LEADING,
     )
 
@@ -123,8 +130,22 @@ def _draw_foot(sheet: Sheet, plan: _Plan, place: int) -> None:
         foot += SMALL * LEADING
 
 
+def _draw_event(sheet: Sheet, plan: _Plan, place: int) -> None:
+    """Draw what happened before a round as a line between it and the one before."""
+    words = plan.events[place]
+    if not words:
+        return
+    x = max(_LEFT + place * plan.column, _LEFT + 2)
+    sheet.line((x, plan.scale.end - 2), (x, plan.scale.start), tone="ink-3", is_dashed=True)
+    foot = plan.scale.end - 5 - (len(words) - 1) * SMALL * LEADING
+    for line in words:
+        sheet.words(x, foot, line, tone="ink-3", size=SMALL, align="center")
+        foot += SMALL * LEADING
+
+
 def _described(course: Course) -> str:
     points = (
+        f"{point.before + ', then ' if point.before else ''}"
         f"{layout.spoken(point.name, point.value, point.low, point.high)}, "
         f"{counted(point.n_units, 'card')}" + (f", {point.mark}" if point.mark else "")
         for point in course.points

@@ -69,7 +69,10 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class CoursePoint:
-    """The coefficient of one round; `mark` says what was different, as the codebook's version."""
+    """The coefficient of one round; `mark` says what was different about it.
+
+    `before` is what happened between the round before and this one: a new codebook.
+    """
 
     name: str
     value: float | None
@@ -77,6 +80,7 @@ class CoursePoint:
     high: float | None
     n_units: int
     mark: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
