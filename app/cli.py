@@ -106,7 +106,7 @@ def serve(host: str, port: int, workers: int) -> None:
 )
 def demo(host: str, port: int) -> None:
     """Serve a filled study from a throw-away folder, or from an empty CONCORD_DATA_DIR."""
-    from app.demo import show
+    from app.demo.showing import show
     from app.serving import Address
 
     settings = Settings()

@@ -10,7 +10,9 @@ from app.accounts.deps import shell_for
 from app.accounts.routes import router as accounts
 from app.calculator.routes import router as calculator
 from app.codebook import history as codebook_history
+from app.codebook.beside import NoteFinder
 from app.codebook.import_routes import router as codebook_import
+from app.codebook.lineage_routes import router as codebook_lineage
 from app.codebook.routes import router as codebook
 from app.codebook.version_routes import router as codebook_versions
 from app.coding import history as coding_history
@@ -21,18 +23,32 @@ from app.corpus import history as corpus_history
 from app.corpus.routes import router as cards
 from app.corpus.staging import IMPORT_CARDS, import_in_background
 from app.db import open_database
+from app.evolution import beside as evolution_beside
+from app.evolution import history as evolution_history
+from app.evolution.clause_routes import router as clauses
+from app.evolution.routes import router as evolution
 from app.exports.codebook_routes import router as codebook_files
 from app.exports.report_routes import router as report_files
 from app.exports.routes import router as exports
 from app.help.routes import router as help_pages
 from app.jobs.runner import JobWork, Runner
 from app.negotiation import history as negotiation_history
+from app.negotiation.agenda_routes import router as agenda
+from app.negotiation.live import Streams
+from app.negotiation.live import router as live
+from app.negotiation.meeting_routes import router as meetings
+from app.negotiation.proposal_routes import router as proposals
 from app.negotiation.routes import router as negotiation
+from app.negotiation.statement_routes import router as statements
+from app.negotiation.talk_routes import router as talk
+from app.reports.course_routes import router as course
 from app.reports.routes import router as agreement
 from app.reports.what_if_routes import router as what_if
 from app.resolution import next_steps
 from app.resolution.label_routes import router as labels
+from app.resolution.life_routes import router as card_lives
 from app.resolution.round_routes import router as round_pages
+from app.resolution.summary_routes import router as negotiation_summary
 from app.settings import Settings
 from app.studies.invitation_routes import router as invitations
 from app.studies.member_routes import router as members
@@ -54,12 +70,24 @@ ROUTERS: tuple[APIRouter, ...] = (
     codebook,
     codebook_versions,
     codebook_import,
+    codebook_lineage,
+    evolution,
+    clauses,
     codebook_files,
+    agenda,
     negotiation,
+    statements,
+    talk,
+    proposals,
+    live,
+    meetings,
     labels,
+    card_lives,
+    negotiation_summary,
     rounds,
     round_pages,
     agreement,
+    course,
     what_if,
     report_files,
     exports,
@@ -67,7 +95,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     help_pages,
 )
 # Each declares, on import, what the audit trail says of its own kinds of activity.
-HISTORIES = (corpus_history, codebook_history, coding_history, negotiation_history)
+HISTORIES = (
+    corpus_history,
+    codebook_history,
+    coding_history,
+    negotiation_history,
+    evolution_history,
+)
 WORKS: dict[str, JobWork] = {
     IMPORT_CARDS: import_in_background,
     BOOTSTRAP: bootstrap_in_background,
@@ -87,6 +121,9 @@ STAGES: tuple[StageFinder, ...] = (
     next_steps.report_stage,
 )
 PANELS: tuple[PanelFinder, ...] = (next_steps.rounds_panel,)
+# What is shown beside the codebook; see `codebook.beside`.
+CODEBOOK_PANELS: tuple[PanelFinder, ...] = (evolution_beside.decided_panel,)
+CODEBOOK_NOTES: tuple[NoteFinder, ...] = (evolution_beside.rules_behind,)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -97,10 +134,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.database = open_database(settings)
     app.state.jobs = Runner(app.state.database, WORKS)
+    app.state.streams = Streams()
     app.state.shell_for = shell_for
     app.state.next_steps = list(NEXT_STEPS)
     app.state.stages = list(STAGES)
     app.state.panels = list(PANELS)
+    app.state.codebook_panels = list(CODEBOOK_PANELS)
+    app.state.codebook_notes = list(CODEBOOK_NOTES)
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -120,4 +160,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.jobs.start()
     yield
     app.state.jobs.stop()
+    app.state.streams.close()
     app.state.database.close()

@@ -33,7 +33,13 @@ log_min_messages = fatal
 def settings_for(data_dir: Path, database_url: str | None, **others: object) -> Settings:
     """Settings that owe nothing to the tester's environment."""
     return Settings.model_validate(
-        {"data_dir": data_dir, "database_url": database_url, "database_url_file": None, **others}
+        {
+            "data_dir": data_dir,
+            "database_url": database_url,
+            "database_url_file": None,
+            "live_seconds": 0,  # else whoever walks every address waits at the streams
+            **others,
+        }
     )
 
 

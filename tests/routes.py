@@ -24,7 +24,7 @@ from app.coding.rules import Plan
 from app.corpus.models import Card, StagedImport
 from app.db import now
 from app.main import ROUTERS
-from app.negotiation.models import Disagreement
+from app.negotiation.models import Attendance, Clause, Disagreement, Meeting, Proposal
 from app.resolution.closing import close_round
 from app.studies.people import invite_member
 from app.studies.rules import Role
@@ -41,7 +41,11 @@ def _saved(session: Session, row: SQLModel) -> typing.Any:
 # What is known of an address so far: its pattern and the objects that stand in it.
 Made = dict[str, int | str]
 # Pages of a round that nobody finds before it is closed.
-AFTER_CLOSING = ("/disagreements", "/labels", "}/cards")
+AFTER_CLOSING = (
+    *("/disagreements/order", "/disagreements/order/suggested"),
+    *("/disagreements", "}/labels", "}/cards", "/negotiation/summary"),
+    *("}/statements", "/statements/rest", "/clusters", "}/live", "}/meeting", "}/meetings"),
+)
 
 
 def _invitation(session: Session, team: Team, _made: Made) -> int:
@@ -103,7 +107,8 @@ def _round(session: Session, team: Team, made: Made) -> int:
         session, team.study_id, replace(draft, facet_ids=(facets[0].id or 0,)), by=None
     )
     open_round(session, made_round, by=None)
-    if str(made["path"]).endswith(AFTER_CLOSING) or "disagreement_id" in str(made["path"]):
+    path = str(made["path"])
+    if path.endswith(AFTER_CLOSING) or "disagreement_id" in path or "meeting_id" in path:
         close_round(session, made_round, reason="enough", is_forced=True, by=None)
     session.flush()
     return made_round.id or 0
@@ -124,6 +129,50 @@ def _disagreement(session: Session, team: Team, made: Made) -> int:
         cluster_size=1,
     )
     return int(_saved(session, row))
+
+
+def _meeting(session: Session, team: Team, made: Made) -> int:
+    """A meeting that the lead presents, about the round that the address names, if it is theirs."""
+    round_ = session.get_one(Round, made["round_id"])
+    if round_.study_id != team.study_id:
+        round_ = session.get_one(Round, _round(session, team, made))
+    found_id = _disagreement(session, team, {**made, "round_id": round_.id or 0})
+    row = Meeting(
+        study_id=team.study_id,
+        round_id=round_.id or 0,
+        presenter_id=min(team.members.values()),
+        current_id=found_id,
+        started_at=now(),
+    )
+    meeting_id = int(_saved(session, row))
+    came = {"meeting_id": meeting_id, "joined_at": now()}
+    session.add_all([Attendance(member_id=one, **came) for one in team.members.values()])
+    session.flush()
+    return meeting_id
+
+
+def _clause(session: Session, team: Team, made: Made) -> int:
+    """A decided clause that waits for the lead: it adds a category."""
+    round_id = _round(session, team, {"path": AFTER_CLOSING[0]})
+    found_id = _disagreement(session, team, {**made, "round_id": round_id})
+    of_study = {"study_id": team.study_id, "at": now()}
+    proposal = Proposal(
+        **of_study,
+        disagreement_id=found_id,
+        number=1,
+        member_id=max(team.members.values()),
+        value="none_applies",
+        outcome="third_code",
+        cause="missing_code",
+        rationale="It is missing.",
+        status="accepted",
+    )
+    proposal_id = int(_saved(session, proposal))
+    facet_id = session.get_one(Round, round_id).facet_ids[0]
+    clause = Clause(
+        **of_study, proposal_id=proposal_id, kind="add", facet_id=facet_id, state="waiting"
+    )
+    return int(_saved(session, clause))
 
 
 def _staged_import(session: Session, team: Team, _made: Made) -> str:
@@ -153,10 +202,12 @@ def _staged_codebook(session: Session, team: Team, _made: Made) -> str:
 OBJECTS: dict[str, Callable[[Session, Team, Made], int | str]] = {
     "card_id": _card,
     "category_id": _category,
+    "clause_id": _clause,
     "disagreement_id": _disagreement,
     "facet_id": _facet,
     "import_id": _staged_import,
     "invitation_id": _invitation,
+    "meeting_id": _meeting,
     "member_id": lambda _session, team, _made: max(team.members.values()),
     "round_id": _round,
     "staged_id": _staged_codebook,

@@ -1,66 +1,34 @@
 """The demo study is whole, and its figures are those of other people's software."""
 
-import csv
-import json
 import re
-import tomllib
-from itertools import combinations
-from pathlib import Path
 
 import krippendorff
 import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-SEED = Path(__file__).parents[1] / "seed_data"
-SPECIAL = {"none_applies", "not_applicable", "cannot_judge"}
-OUTCOMES = {
-    "persuaded",
-    "third_code",
-    "both_kept",
-    "slip",
-    "with_dissent",
-    "arbitrated",
-    "unresolved",
-    "deferred",
-    "dropped",
-}
-CAUSES = {
-    "slip", "unclear_definition", "overlapping_codes", "missing_code", "multi_topic",
-    "lacking_context", "ambiguous",
-}  # fmt: skip
-
-
-def read_rows(name):
-    with (SEED / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-CARDS = read_rows("cards.csv")
-CODEBOOK = read_rows("codebook.csv")
-PLACEMENTS = read_rows("placements.csv")
-DECISIONS = read_rows("decisions.csv")
-STUDY = tomllib.loads((SEED / "study.toml").read_text(encoding="utf-8"))
-EXPECTED = json.loads((SEED / "expected_agreement.json").read_text(encoding="utf-8"))
-
-FACETS = {row["facet"]: row["choice"] for row in CODEBOOK}
-CATEGORIES = {f: [r["name"] for r in CODEBOOK if r["facet"] == f] for f in FACETS}
-CARD_IDS = [row["id"] for row in CARDS]
-PILOT, MAIN = STUDY["rounds"]
-CODERS = sorted(PILOT["coders"])
-PAIRS = list(combinations(CODERS, 2))
-UNITS = sorted(PILOT["cards"])
-SINGLE = [facet for facet, choice in FACETS.items() if choice == "single"]
-MULTIPLE = [facet for facet, choice in FACETS.items() if choice == "multiple"]
-
-
-def judged(facet):
-    """What each coder said of each card, as a set; what counts as missing is left out."""
-    return {
-        (row["card_id"], row["coder"]): (frozenset(row["category"].split("|")) - {"none_applies"})
-        for row in PLACEMENTS
-        if row["facet"] == facet and row["category"] != "cannot_judge"
-    }
+from tests.seed import (
+    CARD_IDS,
+    CARDS,
+    CATEGORIES,
+    CAUSES,
+    CODEBOOK,
+    CODERS,
+    EXPECTED,
+    FACETS,
+    MAIN,
+    MULTIPLE,
+    OUTCOMES,
+    PAIRS,
+    PILOT,
+    PLACEMENTS,
+    SINGLE,
+    SPECIAL,
+    STUDY,
+    TALK,
+    UNITS,
+    judged,
+)
 
 
 def columns_of(table, pair):
@@ -231,24 +199,32 @@ def test_a_confusion_returns_on_three_cards_or_more(facet, one, other):
     assert len(confused) >= 3
 
 
-@pytest.mark.parametrize("decision", DECISIONS, ids=[row["card_id"] for row in DECISIONS])
-def test_a_decision_settles_a_disagreement_that_there_was(decision):
-    said = {v for (u, _), v in judged(decision["facet"]).items() if u == decision["card_id"]}
+@pytest.mark.parametrize("act", TALK["acts"], ids=lambda act: f"{act['card']}, {act['by'][:4]}")
+def test_an_act_is_about_a_disagreement_that_there_was(act):
+    said = {v for (u, _), v in judged(act["facet"]).items() if u == act["card"]}
     assert len(said) > 1
-    assert set(decision["categories"].split("|")) <= set(CATEGORIES[decision["facet"]])
-    assert decision["outcome"] in OUTCOMES
-    assert decision["cause"] in CAUSES
-    assert len(decision["rationale"]) >= 40
+    label = act.get("propose") or act.get("arbitrate")
+    if label:
+        assert set(label.split("|")) <= set(CATEGORIES[act["facet"]])
+        assert act.get("outcome", "arbitrated") in OUTCOMES
+        assert act["cause"] in CAUSES
+        assert len(act["why"]) >= 40
 
 
-def test_most_disagreements_are_left_to_the_visitor():
+@pytest.mark.parametrize("statement", TALK["statements"], ids=lambda one: one["by"][:4])
+def test_the_evidence_of_a_statement_stands_in_the_card(statement):
+    card = next(card for card in CARDS if card["id"] == statement["card"])
+    assert card["text"].count(statement["quote"]) == 1
+
+
+def test_half_of_the_disagreements_are_left_to_the_visitor():
     open_ones = sum(
         len({v for (u, _), v in judged(facet).items() if u == unit}) > 1
         for facet in FACETS
         for unit in UNITS
     )
-    assert 3 <= len(DECISIONS) <= 4
-    assert open_ones >= 4 * len(DECISIONS)
+    touched = {(act["card"], act["facet"]) for act in TALK["acts"]}
+    assert open_ones >= 2 * len(touched)
 
 
 @pytest.mark.parametrize("facet", FACETS)

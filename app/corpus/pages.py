@@ -59,6 +59,7 @@ class CardPage:
     previous_url: str
     next_url: str
     list_url: str
+    life_url: str
 
 
 def view(

@@ -100,5 +100,6 @@ def card(
         previous_url=f"{url}/{beside.previous_id}{asked}" if beside.previous_id else "",
         next_url=f"{url}/{beside.next_id}{asked}" if beside.next_id else "",
         list_url=url + asked,
+        life_url=f"{url}/{card_id}/life",
     )
     return respond(request, "corpus/card.html", page, here.shell)

@@ -24,6 +24,8 @@ GROUPS = (
             Topic("sorting", "Sorting and the keyboard", "Focus, Board, and every key."),
             Topic("rounds", "Rounds and blindness", "Who sees what, and until when."),
             Topic("negotiation", "Negotiation", "From disagreements to decisions."),
+            Topic("meetings", "Meetings and minutes", "Talking together, on one screen or many."),
+            Topic("codebook-changes", "Changing the codebook", "What follows from each change."),
             Topic("formats", "Import and export", "The files Concord reads and writes."),
         ),
     ),

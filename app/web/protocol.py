@@ -29,6 +29,13 @@ class CappedProtocol(HttpToolsProtocol):
             self.transport.write(TOO_LARGE)
             self.transport.close()
 
+    def shutdown(self) -> None:
+        """Let go of streams that would last: the server stops when its last answer has ended."""
+        super().shutdown()
+        state = self.cycle.scope.get("state", {}) if self.cycle is not None else {}
+        if state.get("ends_with_the_server"):
+            self.transport.close()
+
     def on_message_begin(self) -> None:
         self._is_in_head = True
         super().on_message_begin()

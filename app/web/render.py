@@ -116,6 +116,13 @@ def moment(value: datetime) -> Markup:
     return Markup('<time datetime="{}">{} UTC</time>').format(value.isoformat(), shown)
 
 
+def day_and_time(value: datetime) -> Markup:
+    """Return a <time> in UTC that is short enough for a line with two of them."""
+    said = f"{value.day} {value:%b %H:%M}"
+    whole = f"{value:%Y-%m-%d %H:%M} UTC"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), whole, said)
+
+
 @cache
 def environment() -> Environment:
     env = Environment(
@@ -131,6 +138,7 @@ def environment() -> Environment:
         percent=percent,
         count=count,
         moment=moment,
+        day_and_time=day_and_time,
         markdown=markdown.to_html,
         plural=plural,
     )

@@ -1,102 +1,28 @@
 """`make bench`: how fast the main acts are, as ratios to the floor measured in the same run."""
 
-import random
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from sqlmodel import Session, select
-
-from app.accounts.deps import cookie_name
-from app.accounts.models import Account
-from app.accounts.service import sign_in
-from app.coding.models import Assignment, Placement, Round, RoundCoder
-from app.db import Database, now, open_database
+from app.coding.models import Round
 from app.resolution.closing import close_round
-from app.schema import migrate
-from app.settings import Settings
-from tests.bench import large_report
+from tests.bench import agenda, large_report
+from tests.bench.closing import judge_everything
+from tests.bench.deciding import bench_deciding
 from tests.bench.engine import bench_engine
 from tests.bench.figures import Figure, against_floor, against_limit, keep, p50, p95, table
 from tests.bench.floor import bare_commit, bare_route
-from tests.coding.world import World, cards_of, make_world
+from tests.bench.prepared import CODERS, Bench, Floor, prepare, timed
+from tests.coding.world import cards_of
 from tests.project import ROOT
-from tests.serving import COMMAND, Browser, Server, start_server
+from tests.serving import COMMAND, Browser, Server
 
 SAVES = 300
 PAGES = 40
-CODERS = ("ada", "ben", "cleo")
-
-
-@dataclass(frozen=True, slots=True)
-class Floor:
-    """Milliseconds of the bare parts."""
-
-    route: float
-    commit: float
-
-    @property
-    def save(self) -> float:
-        return self.route + self.commit
-
-
-@dataclass(slots=True)
-class Bench:
-    """A study of some size in a data folder of its own, and a server on it."""
-
-    folder: Path
-    world: World
-    database: Database
-    cookies: dict[str, str]
-
-    def served(self) -> Server:
-        return start_server({"CONCORD_DATA_DIR": str(self.folder)})
-
-    @property
-    def round_path(self) -> str:
-        return f"/studies/{self.world.study_id}/rounds/{self.world.round_id}"
-
-    def form(self, card_id: int, turn: int = 0) -> dict[str, object]:
-        facet_id = self.world.single_id
-        return {
-            "operation_id": str(uuid.uuid4()),
-            "card_id": card_id,
-            "facet_id": facet_id,
-            "seen_turn": turn,
-            "value": "categories",
-            "category_ids": self.world.category_ids[facet_id][card_id % 3],
-            "memo": "",
-            "view": "focus",
-        }
-
-
-def prepare(folder: Path, n_cards: int) -> Bench:
-    settings = Settings(data_dir=folder)
-    migrate(settings)
-    database = open_database(settings)
-    world = make_world(database, n_cards=n_cards)
-    cookies = {}
-    with database.transaction() as session:
-        for name in CODERS:
-            token = sign_in(session, session.get_one(Account, world.account_ids[name]), days=1)
-            cookies[name] = f"{cookie_name(settings)}={token}"
-    return Bench(folder, world, database, cookies)
-
-
-def timed(act: Callable[[], tuple[int, bytes]]) -> float:
-    """Return the milliseconds of a request, which must succeed."""
-    started = time.perf_counter()
-    status, body = act()
-    elapsed = (time.perf_counter() - started) * 1000
-    if status not in {200, 303}:
-        raise RuntimeError(f"status {status}: {body[:300]!r}")
-    return elapsed
 
 
 def saves(bench: Bench, server: Server, coder: str, card_ids: list[int]) -> list[float]:
@@ -191,7 +117,7 @@ def bench_report(bench: Bench, floor: Floor) -> Iterator[Figure]:
 
 def bench_closing(bench: Bench, floor: Floor) -> Iterator[Figure]:
     with bench.database.transaction() as session:
-        _judge_everything(session, bench.world)
+        judge_everything(session, bench.world)
     started = time.perf_counter()
     with bench.database.transaction() as session:
         round_ = session.get_one(Round, bench.world.round_id)
@@ -200,36 +126,34 @@ def bench_closing(bench: Bench, floor: Floor) -> Iterator[Figure]:
     yield against_floor("closing 3 coders × 10,000 cards", elapsed, "ms", floor.commit)
 
 
-def _judge_everything(session: Session, world: World) -> None:
-    chance = random.Random(7)
-    acts: dict[int, int] = {}
-    done = set(session.exec(select(Placement.coder_id, Placement.card_id)).all())
-    for coder in session.exec(select(RoundCoder).where(RoundCoder.round_id == world.round_id)):
-        coder.submitted_at = now()
-        acts[coder.coder_id] = coder.n_acts
-    rows = []
-    for assignment in session.exec(select(Assignment)):
-        for facet_id in (world.single_id, world.several_id):
-            if facet_id == world.single_id and (assignment.coder_id, assignment.card_id) in done:
-                continue
-            acts[assignment.coder_id] += 1
-            right = assignment.card_id % 3
-            pick = right if chance.random() < 0.8 else chance.randrange(3)
-            rows.append(
-                Placement(
-                    study_id=world.study_id,
-                    round_id=world.round_id,
-                    coder_id=assignment.coder_id,
-                    card_id=assignment.card_id,
-                    facet_id=facet_id,
-                    turn=1,
-                    act=acts[assignment.coder_id],
-                    value="categories",
-                    category_ids=[world.category_ids[facet_id][pick]],
-                    at=now(),
-                )
+def bench_agenda(bench: Bench, floor: Floor) -> Iterator[Figure]:
+    """The page takes no longer when most of it is decided."""
+    agenda.fill_and_close(bench.database, bench.world)
+    server = bench.served()
+    path = f"{bench.round_path}/disagreements?facet={bench.world.several_id}"
+    name = f"agenda of {agenda.DISAGREEMENTS:,} disagreements"
+    try:
+        for n_decided in (0, 1_900):
+            if n_decided:
+                agenda.decide(bench.database, n_decided)
+            with Browser(server.port, bench.cookies["ben"]).opened() as browser:
+                samples = [timed(lambda: browser.get(path)) for _ in range(PAGES)][5:]
+            yield against_limit(
+                f"{name}, {n_decided:,} decided, p50", p50(samples), "ms", 150, floor=floor.route
             )
-    session.add_all(rows)
+    finally:
+        server.stop()
+
+
+def bench_decisions(bench: Bench, floor: Floor) -> Iterator[Figure]:
+    server = bench.served()
+    path = f"{bench.round_path}/disagreements"
+    try:
+        with Browser(server.port, bench.cookies["cleo"]).opened() as browser:
+            post = lambda act, form: timed(lambda: browser.post(f"{path}/{act}", form))  # noqa: E731
+            yield from bench_deciding(bench.database, bench.world, post, floor=floor.save)
+    finally:
+        server.stop()
 
 
 def bench_start(bench: Bench) -> Iterator[Figure]:
@@ -262,6 +186,12 @@ def run(folder: Path, only: str) -> Iterator[Figure]:
         "agreement engine: point estimates, resamples, memory": lambda _: bench_engine(),
         "closing and report page of 5 coders × 100,000 cards": (
             lambda at: bench_report(prepare(at, 1), floor)
+        ),
+        "agenda of 2,000 disagreements": (
+            lambda at: bench_agenda(prepare(at, agenda.DISAGREEMENTS + agenda.AGREED), floor)
+        ),
+        "deciding one of 2,000": (
+            lambda at: bench_decisions(prepare(at, agenda.DISAGREEMENTS + agenda.AGREED), floor)
         ),
         "closing 3 coders × 10,000 cards": lambda at: bench_closing(prepare(at, LARGE), floor),
     }

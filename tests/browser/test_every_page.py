@@ -20,8 +20,10 @@ from app.coding.rules import Phase, Plan
 from app.corpus.imports import Reading
 from app.corpus.staging import first_settings, stage
 from app.db import now
-from app.demo import fill, people, read_seed
+from app.demo.filling import fill
+from app.demo.seed import people, read_seed
 from app.negotiation.comments import add_comment
+from app.negotiation.meetings import end_meeting, start_meeting
 from app.negotiation.models import Disagreement
 from app.studies.models import Membership, Study
 from app.studies.people import invite_member
@@ -119,6 +121,7 @@ def study_id(app: FastAPI) -> int:
         invite_member(session, study, role=Role.CODER, note="For Dan", by=lead.id or 0, days=7)
         add_rounds(session, study_id)
         add_talk(session, study_id)
+        add_meetings(session, study_id)
         add_uploads(session, study_id, lead)
         fields = FacetFields(name="Later", description="", choice="single", scale="nominal")
         add_facet(session, study_id, fields, by=lead.id)
@@ -150,6 +153,22 @@ def add_talk(session: Session, study_id: int) -> None:
     assert disagreement is not None
     for member in session.exec(select(Membership).where(Membership.study_id == study_id)).all():
         add_comment(session, disagreement, member.id or 0, "I read it the other way.")
+
+
+def add_meetings(session: Session, study_id: int) -> None:
+    """One that has ended, and one that runs."""
+    disagreement = session.exec(
+        select(Disagreement).where(Disagreement.study_id == study_id, Disagreement.state == "open")
+    ).first()
+    assert disagreement is not None
+    round_ = session.get_one(Round, disagreement.round_id)
+    lead = session.exec(
+        select(Membership).where(Membership.study_id == study_id, Membership.role == Role.LEAD)
+    ).first()
+    assert lead is not None
+    first = start_meeting(session, round_, by=lead)
+    end_meeting(session, round_, first, by=lead)
+    start_meeting(session, round_, by=lead)
 
 
 def add_uploads(session: Session, study_id: int, lead: Account) -> None:

@@ -25,7 +25,8 @@ from app.corpus.staging import first_settings, stage
 from app.db import now
 from app.negotiation.comments import add_comment
 from app.negotiation.rules import Cause, Outcome
-from app.negotiation.service import DecisionDraft, disagreements, record_decision
+from app.negotiation.service import disagreements
+from app.negotiation.settling import Settlement
 from app.resolution.closing import close_round
 from app.studies.models import Membership
 from app.studies.people import invite_member
@@ -35,6 +36,7 @@ from app.tables.readers import read_table
 from tests.browser.conftest import OpenPage, PageProblems
 from tests.browser.visitors import objects_of, page_addresses, sign_in_page
 from tests.factories import PASSWORD, fresh_id
+from tests.negotiation.negotiations import settle_it
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -157,15 +159,14 @@ def talk(session: Session, round_: Round, lead: Membership, category_id: int) ->
     first, second = disagreements(session, round_)
     for one in (first, second):
         add_comment(session, one, lead.id or 0, LONG)
-    draft = DecisionDraft(
+    settlement = Settlement(
         value=Value.CATEGORIES,
         category_ids=(category_id,),
         outcome=next(iter(Outcome)),
         cause=next(iter(Cause)),
         rationale=LONG,
-        revision=first.revision,
     )
-    record_decision(session, first, draft, by=lead)
+    settle_it(session, first, settlement, by=lead)
 
 
 @pytest.mark.parametrize("person", ["ada", "ben"])

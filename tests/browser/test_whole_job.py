@@ -42,6 +42,8 @@ PARKED, UNDONE, NOTED = "L-05", "L-08", "L-04"
 MEMO = "It says nothing of a date, ich bin unsicher."
 REASON = "The date is missing altogether, so nothing can be unclear."
 
+WHY = "A page that was right once is stale, not missing."
+
 
 def answers_of(name: str) -> dict[str, str]:
     full = {category[0]: category for category in NAMES}
@@ -189,20 +191,43 @@ def read_kappa(hands: Hands) -> float:
     return float(headline.locator(".figure").inner_text())
 
 
-def decide_first(hands: Hands) -> str:
-    """Settle the first disagreement; the id of its card."""
-    page = hands.page
+def seal_statements(hands: Hands) -> None:
+    """One is written and rests on words of the card; the others are sealed with their memos."""
     hands.follow("Negotiation", within="nav")
-    hands.follow(re.compile("^Begin with"))
+    hands.follow("Write your 3 statements")
+    expect(hands.page.locator("main")).to_contain_text("Statement 1 of 3")
+    hands.write("Why you chose it", WHY)
+    hands.use("Seal and go on")
+    expect(hands.page.locator("main")).to_contain_text("Statement 2 of 3")
+    hands.use("Seal the rest as they are")
+    hands.confirm("Seal them")
+    expect(hands.page.locator("#notices")).to_contain_text("Your statements are sealed.")
+
+
+def propose_first(hands: Hands) -> str:
+    """Propose a label for the first disagreement; the id of its card."""
+    page = hands.page
+    hands.follow(re.compile("^Begin with|^Continue with"))
+    expect(page.locator("#positions")).to_contain_text("Coder B")
     expect(page.locator("#decision")).to_contain_text("Decide together")
     key = page.locator("h1").inner_text()
     hands.pick("Missing")
     hands.choose("What came of the talk", "A coder was persuaded")
     hands.choose("What it came from", "Unclear definition")
     hands.write("Why", REASON)
-    hands.use("Record the decision")
-    expect(page.locator("h1")).not_to_have_text(key)  # the next one, at once
+    hands.use("Propose it")
+    expect(page.locator("#decision")).to_contain_text("is waited for")
     return key
+
+
+def confirm_first(hands: Hands, key: str) -> None:
+    """Confirm what waits for an answer: the card is decided."""
+    page = hands.page
+    hands.follow("Negotiation", within="nav")
+    hands.follow(re.compile(f"^(Begin|Continue) with {key}"))
+    expect(page.locator("h1")).to_have_text(key)
+    hands.use("Confirm Missing")
+    expect(page.locator("h1")).not_to_have_text(key)  # the next one, at once
 
 
 def categories_in(codebook: Path) -> list[str]:
@@ -236,7 +261,11 @@ def test_the_whole_job_is_done_by_keyboard_alone(
     close_round(lead)
     expected = cohen_kappa_score(*(SAID[name].split() for name in SAID))
     assert read_kappa(lead) == pytest.approx(expected, abs=0.005)
-    decided = decide_first(lead)
+    seal_statements(ben)
+    seal_statements(cleo)
+    ben.follow("Negotiation", within="nav")
+    decided = propose_first(ben)
+    confirm_first(cleo, decided)
     files = take_files(lead, tmp_path)
     assert set(NAMES) <= set(categories_in(files[".qdc"]))
     rows = csv.DictReader(files[".csv"].read_text("utf-8-sig").splitlines())

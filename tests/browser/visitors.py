@@ -13,7 +13,7 @@ from app.codebook.models import CodebookVersion, StagedCodebook
 from app.coding.models import Round
 from app.corpus.models import Card, StagedImport
 from app.help.topics import GROUPS
-from app.negotiation.models import Disagreement
+from app.negotiation.models import Disagreement, Meeting
 from tests.coding.walk import routes_of
 
 # What is not a page: files to download, and the part of a page that is asked for by itself.
@@ -21,6 +21,7 @@ NO_PAGES = frozenset(
     {
         *("export_codebook", "export_labels", "export_placements", "report_file"),
         *("import_progress", "bootstrap", "agreement_figure"),
+        *("live", "minutes_markdown", "minutes_docx"),
     }
 )
 Values = Mapping[str, Sequence[object]]
@@ -55,6 +56,7 @@ def objects_of(session: Session, study_id: int) -> dict[str, list[object]]:
         "topic": [topic.slug for group in GROUPS for topic in group.topics],
         "token": [],
         "disagreement_id": [],
+        "meeting_id": ids(Meeting),
     }
 
 

@@ -12,10 +12,16 @@ from tests.rows import contents
 
 # Forms whose plainest content is no complete act in a study just made.
 ELSEWHERE = {
-    *("change_password", "decide", "decide_import", "import_codebook", "publish_codebook"),
+    *("change_password", "decide_import", "import_codebook", "publish_codebook"),
+    *("merge_category", "draft_recode_round"),  # need another category, and affected cards
     *("hand_in", "take_back", "finish_round", "place_card", "park_card"),  # need cards to judge
     *("change_draft", "discard_draft"),  # need a round that is not open
     *("restore_category", "restore_facet"),  # need something that was retired
+    # need coders who judged the card: tests/negotiation
+    *("seal_statement", "open_statements", "pass_turn", "defer", "take_up_again", "escalate"),
+    *("arbitrate", "confirm_proposal", "dissent", "withdraw_proposal", "settle_without_left"),
+    *("propose_for_cluster", "confirm_batch"),
+    *("reorder_agenda", "restore_order", "uphold_agreement"),
     *("upload_cards", "upload_codebook", "bring_past_work"),  # files: test_every_upload_refuses
     *("make_account", "join_study", "invite_member", "leave_study"),  # links: test_invitations
 }
@@ -24,8 +30,13 @@ COMPLETE = [(method, route) for method, route in FORMS if route.name not in ELSE
 FIELDS = {
     "add_category": {"name": "New"},
     "add_facet": {"name": "New"},
+    "add_comment": {"text": "Is it?"},
+    "propose": {"outcome": "unresolved", "cause": "ambiguous", "rationale": "We cannot tell."},
     "change_category": {"name": "Renamed"},
     "change_facet": {"name": "Renamed"},
+    "split_category": {"names": "One\nTwo"},
+    "take_clause": {"name": "New"},
+    "drop_clause": {"reason": "It does not fit."},
     "close_round": {"reason": "The term ends.", "is_forced": "true"},
     "void_round": {"reason": "A wrong codebook."},
 }

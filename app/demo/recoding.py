@@ -1,0 +1,106 @@
+"""What the team of the demo learnt: a version of the codebook, and the cards coded again."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import Session, select
+
+from app.codebook.content import content_hash
+from app.codebook.models import CodebookVersion, Lineage
+from app.codebook.service import draft
+from app.coding.measuring import facets_of_round
+from app.coding.models import Assignment, Round
+from app.coding.placing import Judgement, hand_in, place_card
+from app.coding.rounds import coder_ids_of, open_round, round_id_of
+from app.coding.rules import Value
+from app.coding.visibility import NOBODY, judged
+from app.demo.study import Filling
+from app.evolution.publishing import AS_PROPOSED, Publication, draft_recode_round, publish_version
+from app.evolution.service import impact_of_draft
+from app.resolution.closing import close_round
+from app.studies.models import Study
+from app.text import comparable
+
+Script = Mapping[str, Any]
+Said = Mapping[tuple[int, int, int], Judgement]
+
+
+def publish_what_was_learnt(session: Session, filling: Filling, reason: str) -> CodebookVersion:
+    """Publish the draft into which the decisions were written."""
+    study = session.get_one(Study, filling.study_id)
+    publication = Publication(
+        draft_hash=content_hash(draft(session, filling.study_id)),
+        impact_hash=impact_of_draft(session, filling.study_id, AS_PROPOSED).hash,
+        note=reason,
+    )
+    return publish_version(session, study, publication, by=filling.lead.id)
+
+
+def code_again(
+    session: Session, filling: Filling, version: CodebookVersion, pilot: Round, script: Script
+) -> Round:
+    """Let the coders judge again what the version puts in question, and close that round.
+
+    Where the script names nothing they say what most of them had said before.
+    """
+    round_ = draft_recode_round(session, filling.study_id, version, by=filling.lead.id)
+    open_round(session, round_, by=filling.lead.id)
+    scripted = _scripted(filling, script)
+    for coder_id in coder_ids_of(session, round_):
+        for judgement in _judgements(session, pilot, round_, coder_id, scripted):
+            place_card(session, round_id_of(round_), coder_id, judgement)
+        hand_in(session, round_id_of(round_), coder_id)
+    close_round(session, round_, reason="", is_forced=False, by=filling.lead.id)
+    return round_
+
+
+def _scripted(filling: Filling, script: Script) -> Said:
+    said = {}
+    for one in script["said"]:
+        facet = filling.facet(one["facet"])
+        card_id = filling.cards[comparable(one["card"])]
+        answer = filling.answer(facet, one["category"])
+        said[filling.member_id(one["by"]), card_id, facet.id] = Judgement(
+            card_id,
+            facet.id,
+            Value(answer.value),
+            answer.category_ids,
+            confidence=3,
+            memo=one.get("memo", ""),
+        )
+    return said
+
+
+def _judgements(
+    session: Session, pilot: Round, round_: Round, coder_id: int, scripted: Said
+) -> list[Judgement]:
+    assigned = select(Assignment.card_id).where(
+        Assignment.round_id == round_.id, Assignment.coder_id == coder_id
+    )
+    merges = session.exec(select(Lineage).where(Lineage.kind == "merged")).all()
+    merged = {one.from_id: one.to_id for one in merges}
+    usual = {
+        facet.id: _said_by_most(session, pilot, facet.id, merged)
+        for facet in facets_of_round(session, round_)
+    }
+    return [
+        scripted.get((coder_id, card_id, facet_id), most[card_id])
+        for card_id in session.exec(assigned).all()
+        for facet_id, most in usual.items()
+    ]
+
+
+def _said_by_most(
+    session: Session, pilot: Round, facet_id: int, merged: Mapping[int, int]
+) -> dict[int, Judgement]:
+    """Return what most coders of the Pilot said of each card."""
+    said: dict[int, Counter[tuple[str, tuple[int, ...]]]] = defaultdict(Counter)
+    for one in judged(session, NOBODY, pilot, facet_id):
+        ids = tuple(dict.fromkeys(merged.get(id_, id_) for id_ in one.category_ids))
+        said[one.card_id][one.value, ids] += 1
+    return {
+        card_id: Judgement(card_id, facet_id, Value(value), ids, confidence=3)
+        for card_id, counts in said.items()
+        for (value, ids), _ in counts.most_common(1)
+    }
