@@ -34,7 +34,7 @@ MILLISECONDS_TO_RETURN = 1000
 LOOKS_AT_ONCE = 4
 MOST_OF_ONE_ACCOUNT = 12
 MOST_IN_ALL = 1000
-HEADERS = {"Cache-Control": "no-cache, no-store", "X-Accel-Buffering": "no"}
+HEADERS = {"X-Accel-Buffering": "no"}  # a proxy must not gather messages; the guard says no-store
 
 
 @dataclass(slots=True)

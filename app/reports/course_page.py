@@ -18,7 +18,7 @@ from app.reports.curve import Curve, curve
 from app.reports.pictures import Picture, picture_of
 from app.reports.plots import Course
 from app.reports.stop_rule import StopVerdict
-from app.reports.trajectory import FacetCourse, StudyCourse, study_course
+from app.reports.trajectory import FacetCourse, StudyCourse, first_facet, study_course
 from app.reports.wording import Standing
 from app.studies.deps import Here
 from app.studies.rules import Action
@@ -48,8 +48,7 @@ class CoursePage:
 
 def course_page(session: Session, here: Here, facet_id: int | None) -> CoursePage:
     """Return the page of a facet, the first if none is asked for; 404 for a foreign one."""
-    course = study_course(session, here.study)
-    shown = _facet(course, facet_id)
+    course, shown = _shown(session, here, facet_id)
     drawing = _drawing(here, shown)
     address = here.url("agreement", "course")
     return CoursePage(
@@ -85,16 +84,18 @@ def course_figure(session: Session, here: Here, facet_id: int | None) -> Course:
     """Return the figure of the page; 404 where there is nothing to draw."""
     if not service.has_coefficients(here.study):
         raise NotFound("This study has no coefficient, so there is no figure of one.")
-    drawing = _drawing(here, _facet(study_course(session, here.study), facet_id))
+    drawing = _drawing(here, _shown(session, here, facet_id)[1])
     if drawing is None:
         raise NotFound("There is nothing to draw: a course needs two closed rounds with a value.")
     return drawing
 
 
-def _facet(course: StudyCourse, facet_id: int | None) -> FacetCourse:
+def _shown(session: Session, here: Here, facet_id: int | None) -> tuple[StudyCourse, FacetCourse]:
+    shown_id = first_facet(session, here.study) if facet_id is None else facet_id
+    course = study_course(session, here.study, shown=[shown_id])
     for one in course.facets:
-        if facet_id is None or one.facet_id == facet_id:
-            return one
+        if one.facet_id == shown_id:
+            return course, one
     raise NotFound
 
 

@@ -47,8 +47,8 @@ def _row(one: CourseRound, *, has_coefficients: bool) -> tuple[str, ...]:
         _codebook(one),
         *(_figures(one) if has_coefficients else ()),
         _causes(one),
-        _seconds(one.seconds),
-        _seconds(one.talk_seconds),
+        _seconds(one.pace.judgement),
+        _seconds(one.pace.decision),
     )
 
 
@@ -77,10 +77,10 @@ def _told(one: CourseRound) -> str:
 
 
 def _causes(one: CourseRound) -> str:
-    if one.outcomes is None:
+    if one.causes is None:
         return f"left out: {one.left_out}"
-    told = [f"{cause} {n:,}" for cause, n in one.causes]
-    told += [f"still open {one.outcomes.n_open:,}"] if one.outcomes.n_open else []
+    told = [f"{cause} {n:,}" for cause, n in one.causes.counts]
+    told += [f"still open {one.causes.n_open:,}"] if one.causes.n_open else []
     return ", ".join(told) or "none"
 
 
@@ -176,6 +176,7 @@ def stored_course(course: StudyCourse, *, has_coefficients: bool) -> dict[str, o
                 },
             }
             for one in course.facets
+            if one.rounds
         },
     }
 
@@ -191,10 +192,10 @@ def _stored_round(one: CourseRound, *, has_coefficients: bool) -> dict[str, obje
         "left_out": one.left_out or None,
         "codebook_version": one.version,
         "new_versions": [_stored_mark(mark) for mark in one.marks],
-        "causes": dict(one.causes),
-        "open": None if one.outcomes is None else one.outcomes.n_open,
-        "seconds_a_judgement": one.seconds,
-        "seconds_a_decision": one.talk_seconds,
+        "causes": None if one.causes is None else dict(one.causes.counts),
+        "open": None if one.causes is None else one.causes.n_open,
+        "seconds_a_judgement": one.pace.judgement,
+        "seconds_a_decision": one.pace.decision,
     }
     if has_coefficients:
         figure = one.figure

@@ -1,6 +1,6 @@
 """How a study went, facet by facet: its rounds, its codebook, what was new, and its stop rule."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
@@ -14,6 +14,7 @@ from app.coding.models import Round
 from app.coding.pace import coded_cards, median_seconds
 from app.coding.rules import Kind, Phase
 from app.coding.seals import has_seals
+from app.reports.causes import Causes, causes_of
 from app.reports.facts import KIND_WORDS
 from app.reports.figure import Figure
 from app.reports.headline import Headline, figure_of, headline_of
@@ -24,7 +25,6 @@ from app.reports.stop_rule import Newest, StopVerdict, facet_stops, study_stops
 from app.reports.stored import StoredFacet
 from app.reports.version_marks import VersionMark, version_marks
 from app.reports.wording import Standing, not_reliability
-from app.resolution.outcomes import OutcomeTable, outcome_table_of
 from app.resolution.yields import pace_of
 from app.studies.activity_words import stop_rule_words
 from app.studies.models import Study
@@ -37,12 +37,19 @@ _READ_BY_THE_RULE = (Kind.INDEPENDENT, Kind.DRIFT_CHECK)
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """The median seconds of a judgement and of a decision of the talk; None where unknown."""
+
+    judgement: float | None = None
+    decision: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CourseRound:
     """A closed round on one facet. `left_out` says why it has no figure here; "" if it counts.
 
     `marks` are the versions that came into use with it. `figure` is the coefficient of the course;
-    `settled` the one settled for this round, where that is another. The seconds are medians, of a
-    judgement and of a decision of the talk.
+    `settled` the one settled for this round, where that is another.
     """
 
     round_id: int
@@ -53,17 +60,8 @@ class CourseRound:
     marks: tuple[VersionMark, ...]
     figure: Figure | None
     settled: Figure | None
-    outcomes: OutcomeTable | None
-    seconds: float | None
-    talk_seconds: float | None
-    is_read_by_rule: bool
-
-    @property
-    def causes(self) -> tuple[tuple[str, int], ...]:
-        """Return how many decided disagreements came from each cause."""
-        if self.outcomes is None:
-            return ()
-        return tuple(zip(self.outcomes.causes, self.outcomes.of_causes, strict=True))
+    causes: Causes | None
+    pace: Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +107,29 @@ class _Read:
         return self.headline is not None and self.round.kind in _READ_BY_THE_RULE
 
 
-def study_course(session: Session, study: Study) -> StudyCourse:
-    """Return the course of every facet of the newest codebook, then of those no longer asked."""
+def study_course(
+    session: Session, study: Study, *, shown: Collection[int] | None = None
+) -> StudyCourse:
+    """Return the course of every facet of the newest codebook, then of those no longer asked.
+
+    With `shown` only these facets have their rounds; of the others the stop rule is told.
+    """
     rounds = _closed(session, study)
     asked = {facet.id: facet for facet in _newest_facets(session, study)}
     earlier = (facet for round_ in rounds[::-1] for facet in facets_of_round(session, round_))
     facets = {**{facet.id: facet for facet in reversed([*earlier])}, **asked}
     ordered = [*asked, *(facet_id for facet_id in facets if facet_id not in asked)]
+    told = ordered if shown is None else shown
+    paces = _paces(session, rounds)
     courses = tuple(
-        _course(session, study, rounds, facets[facet_id], is_asked=facet_id in asked)
+        _course(
+            session,
+            study,
+            rounds,
+            facets[facet_id],
+            paces=paces if facet_id in told else None,
+            is_asked=facet_id in asked,
+        )
         for facet_id in ordered
     )
     rule = stop_rule_of(study)
@@ -132,7 +144,13 @@ def study_course(session: Session, study: Study) -> StudyCourse:
 
 def with_course(session: Session, report: RoundReport) -> RoundReport:
     """Return the report of a round with the course of its study as it stands now."""
-    return replace(report, course=study_course(session, report.study))
+    course = study_course(session, report.study, shown=report.round.facet_ids)
+    return replace(report, course=course)
+
+
+def first_facet(session: Session, study: Study) -> int:
+    """Return the first facet of the newest codebook; 0 before one is published."""
+    return next((facet.id for facet in _newest_facets(session, study)), 0)
 
 
 def _closed(session: Session, study: Study) -> Sequence[Round]:
@@ -151,15 +169,18 @@ def _course(
     rounds: Sequence[Round],
     facet: FacetContent,
     *,
+    paces: Mapping[int, Pace] | None,
     is_asked: bool,
 ) -> FacetCourse:
+    """Return the course of a facet; without the paces of the rounds only where it stands."""
     read = [_read(session, study, one, facet.id) for one in rounds if facet.id in one.facet_ids]
     last = next((one for one in reversed(read) if one.headline is not None), None)
     newest = None if last is None else last.headline
     marks, since = version_marks(session, study.id or 0, facet.id, [one.round for one in read])
+    needs_cards = paces is not None or study.stop_quiet_cards is not None
     found = saturation(
         coded_cards(session, one.round, facet.id)
-        for one in read
+        for one in (read if needs_cards else ())
         if one.left_out not in {SEALED, VOID}
     )
     return FacetCourse(
@@ -167,8 +188,11 @@ def _course(
         name=facet.name,
         measure_name=newest.figure.name if newest else "",
         rounds=tuple(
-            _round(session, one, facet, own, newest) for one, own in zip(read, marks, strict=True)
-        ),
+            _round(session, one, facet.id, own, newest, paces.get(one.round.id or 0, Pace()))
+            for one, own in zip(read, marks, strict=True)
+        )
+        if paces is not None
+        else (),
         since=since,
         saturation=found,
         stop=facet_stops(
@@ -215,9 +239,10 @@ def _newest_read_by_rule(read: Sequence[_Read]) -> Newest | None:
 def _round(
     session: Session,
     read: _Read,
-    facet: FacetContent,
+    facet_id: int,
     marks: tuple[VersionMark, ...],
     newest: Headline | None,
+    pace: Pace,
 ) -> CourseRound:
     round_, is_told = read.round, read.left_out not in {SEALED, VOID}
     own = read.headline.figure if read.headline else None
@@ -233,11 +258,18 @@ def _round(
         marks=marks,
         figure=shown,
         settled=own if own != shown else None,
-        outcomes=outcome_table_of(session, round_, facet) if is_told else None,
-        seconds=median_seconds(session, round_) if is_told else None,
-        talk_seconds=pace_of(session, round_).seconds if is_told else None,
-        is_read_by_rule=read.is_read_by_rule,
+        causes=causes_of(session, round_, facet_id) if is_told else None,
+        pace=pace,
     )
+
+
+def _paces(session: Session, rounds: Sequence[Round]) -> Mapping[int, Pace]:
+    """Return the pace of each round that may be told."""
+    return {
+        one.id or 0: Pace(median_seconds(session, one), pace_of(session, one).seconds)
+        for one in rounds
+        if _why_left_out(session, one) not in {SEALED, VOID}
+    }
 
 
 def _version_of(session: Session, round_: Round) -> int | None:

@@ -17,6 +17,7 @@ from app.negotiation.rules import Cause, Outcome
 from app.negotiation.settling import Settlement
 from app.settings import Settings
 from app.studies.models import Membership
+from tests.browser.accessibility import barriers_on
 from tests.browser.conftest import OpenPage, PageProblems
 from tests.browser.visitors import sign_in_page
 from tests.coding.world import World
@@ -251,6 +252,23 @@ def test_the_meeting_works_without_scripts(
     assert key_of(page) != first
     page.get_by_role("link", name="Refresh").click()
     assert page.url.endswith("/meeting")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_of_a_meeting_are_sound(
+    visit: Visit, world: World, table: Table, width: int, scheme: str
+) -> None:
+    found = flagged(table.database, world)[0]
+    say(table, found, "ben", "I looked it up.")
+    propose_stale(table, found, "ben")
+    size = {"width": width, "height": 844}
+    ben = visit(world, "ben", viewport=size, color_scheme=scheme, reduced_motion="reduce")
+    for path in ("/meeting", "/meetings", f"/meetings/{table.meeting.id}"):
+        ben.goto(f"/studies/{world.study_id}/rounds/{world.round_id}{path}")
+        assert ben.locator("h1").count() == 1
+        assert barriers_on(ben) == []
+        assert ben.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_streams_end_when_the_tab_goes_to_the_background(

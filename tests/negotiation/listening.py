@@ -48,7 +48,7 @@ class Ear:
 
     def headers_seen(self, headers: dict[str, str]) -> None:
         if headers.get("content-type", "").startswith("text/event-stream"):
-            assert "no-cache" in headers["cache-control"]
+            assert headers["cache-control"] == "no-store"
             assert headers["x-accel-buffering"] == "no"
 
     def page_cursor(self) -> int:

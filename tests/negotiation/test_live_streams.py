@@ -102,6 +102,8 @@ def test_F19_an_orderly_stop_does_not_wait_for_streams(
         server = uvicorn.Server(config)
         running = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         running.start()
+        while not server.started and running.is_alive():
+            time.sleep(0.01)
         cookies = dict(visit(app, world, "odo").client.cookies)
         path = f"/studies/{world.study_id}/rounds/{world.round_id}/live"
         stream = http.client.HTTPConnection("127.0.0.1", listener.getsockname()[1], timeout=30)

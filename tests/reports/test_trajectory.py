@@ -117,7 +117,7 @@ def test_nothing_of_a_sealed_round_is_told_to_anybody(
     seal_one(session, sealed)
     course = course_of_smell(session, team)
     assert course.saturation.n_categories == 3
-    assert course.rounds[1].outcomes is course.rounds[1].seconds is None
+    assert course.rounds[1].causes is course.rounds[1].pace.judgement is None
     page = client.get(f"{team.url}/agreement/course").text
     assert "left out: sealed until every statement is in" in page
     assert "3 categories came into use over 30 cards" in page
