@@ -33,14 +33,14 @@ from app.exports.routes import router as exports
 from app.help.routes import router as help_pages
 from app.jobs.runner import JobWork, Runner
 from app.negotiation import history as negotiation_history
-from app.negotiation.agenda_routes import router as agenda
-from app.negotiation.live import Streams
-from app.negotiation.live import router as live
-from app.negotiation.meeting_routes import router as meetings
-from app.negotiation.proposal_routes import router as proposals
-from app.negotiation.routes import router as negotiation
-from app.negotiation.statement_routes import router as statements
-from app.negotiation.talk_routes import router as talk
+from app.negotiation.agenda.routes import router as agenda
+from app.negotiation.item.proposal_routes import router as proposals
+from app.negotiation.item.routes import router as negotiation
+from app.negotiation.item.statement_routes import router as statements
+from app.negotiation.item.talk_routes import router as talk
+from app.negotiation.meeting.live import Streams
+from app.negotiation.meeting.live import router as live
+from app.negotiation.meeting.routes import router as meetings
 from app.reports.course_routes import router as course
 from app.reports.routes import router as agreement
 from app.reports.what_if_routes import router as what_if

@@ -17,10 +17,10 @@ from app.coding.rules import Kind, Phase
 from app.coding.seals import seal
 from app.db import now
 from app.errors import Conflict
-from app.negotiation.flags import Finding, cocoded
+from app.negotiation.agenda.flags import Finding, cocoded
+from app.negotiation.agenda.ordering import agenda_of
 from app.negotiation.models import Disagreement
 from app.negotiation.naming import texts_of
-from app.negotiation.ordering import agenda_of
 from app.negotiation.parties import living_coders
 from app.negotiation.positions import positions_of
 from app.negotiation.rules import Position, Stage

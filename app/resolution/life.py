@@ -17,9 +17,9 @@ from app.coding.visibility import Viewer, visible_placements
 from app.corpus.models import Card
 from app.corpus.pages import view_of
 from app.corpus.service import card as card_of
-from app.negotiation.item_pages import View
-from app.negotiation.item_scene import Scene, scene_of
-from app.negotiation.item_slips import CONFIDENCE
+from app.negotiation.item.pages import View
+from app.negotiation.item.scene import Scene, scene_of
+from app.negotiation.item.slips import CONFIDENCE
 from app.negotiation.models import Disagreement
 from app.negotiation.naming import Speaker, named_answer, speakers_of
 from app.negotiation.positions import answer_of

@@ -8,7 +8,7 @@ from app.codebook.models import Category, CodebookVersion
 from app.coding.rules import Value
 from app.negotiation.clauses import WORDS_FOR_CLAUSE, ClauseKind
 from app.negotiation.comments import comments_on
-from app.negotiation.item_scene import Scene
+from app.negotiation.item.scene import Scene
 from app.negotiation.models import Clause, Decision, Proposal
 from app.negotiation.naming import Named, Speaker, named_answer
 from app.negotiation.positions import answer_of

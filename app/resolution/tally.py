@@ -11,8 +11,8 @@ from sqlmodel import Session, col, select
 from app.codebook.content import FacetContent
 from app.coding.measuring import snapshots
 from app.coding.models import Round
+from app.negotiation.agenda.flags import Cocoded, cocoded
 from app.negotiation.differing import IS_DISAGREEMENT, IS_REVIEW
-from app.negotiation.flags import Cocoded, cocoded
 from app.negotiation.models import Decision, Disagreement
 from app.negotiation.positions import positions_of
 from app.negotiation.rules import SETTLED_BY_CODERS, Outcome

@@ -23,7 +23,7 @@ from app.db import now
 from app.demo.filling import fill
 from app.demo.seed import people, read_seed
 from app.negotiation.comments import add_comment
-from app.negotiation.meetings import end_meeting, start_meeting
+from app.negotiation.meeting.meetings import end_meeting, start_meeting
 from app.negotiation.models import Disagreement
 from app.studies.models import Membership, Study
 from app.studies.people import invite_member

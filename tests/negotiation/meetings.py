@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from app.coding.models import Round
 from app.db import Database
-from app.negotiation import meetings
+from app.negotiation.meeting import meetings
 from app.negotiation.models import Disagreement, Meeting, TalkEvent
 from app.studies.models import Membership
 from tests.coding.world import World, make_world

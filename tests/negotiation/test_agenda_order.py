@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from app.coding.rules import Protocol
 from app.db import Database
-from app.negotiation.arranging import Placed, Way, card_moved, cluster_moved
+from app.negotiation.agenda.arranging import Placed, Way, card_moved, cluster_moved
 from app.negotiation.models import Disagreement, TalkEvent
 from tests.coding.world import World
 from tests.factories import fresh_id

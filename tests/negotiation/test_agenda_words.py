@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from app.coding.models import Round
 from app.db import Database
-from app.negotiation.agenda_words import day_and_month, estimate, on_day, pace_of
+from app.negotiation.agenda.words import day_and_month, estimate, on_day, pace_of
 from app.negotiation.arbitrating import escalate
 from app.negotiation.comments import add_comment
 from app.negotiation.deferring import DeferralDraft, defer

@@ -8,8 +8,8 @@ from sqlalchemy import event
 from app.coding.models import Round
 from app.coding.rules import Protocol
 from app.db import Database
-from app.negotiation.along import Next, next_for, next_open, place_of
-from app.negotiation.listing import TALKED_ABOUT, WAITING, Kind, entries, listed
+from app.negotiation.agenda.along import Next, next_for, next_open, place_of
+from app.negotiation.agenda.listing import TALKED_ABOUT, WAITING, Kind, entries, listed
 from app.negotiation.models import Disagreement
 from app.negotiation.statements import StatementDraft, seal_statement
 from app.studies.models import Membership

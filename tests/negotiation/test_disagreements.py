@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from app.coding.rules import Value
 from app.db import Database
-from app.negotiation.flags import find_disagreements
+from app.negotiation.agenda.flags import find_disagreements
 from app.negotiation.rules import (
     Flag,
     Outcome,

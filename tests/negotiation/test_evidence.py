@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.negotiation.evidence import Stretch, marked, shown_text
+from app.negotiation.item.evidence import Stretch, marked, shown_text
 from app.web.markdown import to_html
 
 TEXT = (

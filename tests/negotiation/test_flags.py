@@ -3,8 +3,8 @@
 import pytest
 
 from app.codebook.content import CategoryContent, Choice, FacetContent
-from app.negotiation.flags import Finding, divergence_of, find_disagreements, find_reviews
-from app.negotiation.ordering import agenda_of, other_ids, with_duplicates_together
+from app.negotiation.agenda.flags import Finding, divergence_of, find_disagreements, find_reviews
+from app.negotiation.agenda.ordering import agenda_of, other_ids, with_duplicates_together
 from app.negotiation.rules import Flag, Position
 
 Said = tuple[str, int | None]

@@ -10,8 +10,8 @@ from sqlalchemy import Engine, event
 from app.coding.models import Round
 from app.coding.rules import Value
 from app.db import Database
-from app.negotiation.item_pages import View
-from app.negotiation.item_stages import stage_line
+from app.negotiation.item.pages import View
+from app.negotiation.item.stages import stage_line
 from app.negotiation.models import Disagreement
 from app.negotiation.rules import Flag, Stage
 from tests.coding.world import make_world

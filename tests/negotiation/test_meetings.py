@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from app.coding.models import Round
 from app.db import Database
 from app.errors import ConcordError, Conflict, Forbidden
-from app.negotiation.meetings import MeetingOver, meetings_of
+from app.negotiation.meeting.meetings import MeetingOver, meetings_of
 from app.negotiation.models import TalkEvent
 from app.negotiation.rules import Outcome
 from app.resolution.closing import finish_round
