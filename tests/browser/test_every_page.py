@@ -148,10 +148,15 @@ def add_rounds(session: Session, study_id: int) -> None:
 
 def add_talk(session: Session, study_id: int) -> None:
     disagreement = session.exec(
-        select(Disagreement).where(Disagreement.study_id == study_id, Disagreement.state == "open")
+        select(Disagreement).where(
+            Disagreement.study_id == study_id, Disagreement.stage == "opened"
+        )
     ).first()
     assert disagreement is not None
-    for member in session.exec(select(Membership).where(Membership.study_id == study_id)).all():
+    of_team = select(Membership).where(
+        Membership.study_id == study_id, Membership.role != Role.ARBITER
+    )
+    for member in session.exec(of_team).all():
         add_comment(session, disagreement, member.id or 0, "I read it the other way.")
 
 

@@ -9,18 +9,18 @@ from sqlmodel import Session, SQLModel, col, select
 
 from app.accounts.deps import cookie_name
 from app.accounts.service import require_account, sign_in
-from app.codebook.models import CodebookVersion, StagedCodebook
+from app.codebook.models import Category, CodebookVersion, StagedCodebook
 from app.coding.models import Round
 from app.corpus.models import Card, StagedImport
 from app.help.topics import GROUPS
-from app.negotiation.models import Disagreement, Meeting
+from app.negotiation.models import Clause, Disagreement, Meeting
 from tests.coding.walk import routes_of
 
 # What is not a page: files to download, and the part of a page that is asked for by itself.
 NO_PAGES = frozenset(
     {
         *("export_codebook", "export_labels", "export_placements", "report_file"),
-        *("import_progress", "bootstrap", "agreement_figure"),
+        *("import_progress", "bootstrap", "agreement_figure", "course_figure"),
         *("live", "minutes_markdown", "minutes_docx"),
     }
 )
@@ -57,6 +57,8 @@ def objects_of(session: Session, study_id: int) -> dict[str, list[object]]:
         "token": [],
         "disagreement_id": [],
         "meeting_id": ids(Meeting),
+        "category_id": ids(Category, 2),
+        "clause_id": ids(Clause, 2),
     }
 
 
@@ -76,11 +78,11 @@ def page_addresses(app: FastAPI, session: Session, values: Values) -> list[str]:
 
 
 def _disagreements(session: Session, values: Values) -> list[str]:
-    """The first disagreement of each state in each round."""
+    """The first disagreement of each stage in each round."""
     found: dict[tuple[int, str], str] = {}
     for row in session.exec(
         select(Disagreement).where(col(Disagreement.study_id).in_(values["study_id"]))
     ):
         url = f"/studies/{row.study_id}/rounds/{row.round_id}/disagreements/{row.id}"
-        found.setdefault((row.round_id, row.state), url)
+        found.setdefault((row.round_id, row.stage), url)
     return list(found.values())
