@@ -10,10 +10,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.codebook.models import Category, Lineage
-from app.coding.models import Round, Snapshot
+from app.coding.models import AffectedCard, Placement, Round, Snapshot
 from app.coding.progress import progress_of_all
 from app.coding.rules import Kind, Phase
 from app.coding.seals import has_seals
@@ -30,6 +30,8 @@ from app.web.render import resource
 from tests.project import ROOT
 
 EXPECTED = json.loads((resource("seed_data") / "expected_agreement.json").read_text("utf-8"))
+
+RECODED = ("Workflow pattern", "Entity", "Smell")
 
 
 @pytest.fixture
@@ -109,11 +111,27 @@ def test_decisions_led_to_a_version_with_a_merge_and_to_a_recode_round(filled: S
         "Benchmark Metric",
         "Benchmark Protocol",
     )
-    recode = round_called(filled, "Recode after version 2")
-    assert (recode.phase, recode.kind) == (Phase.NEGOTIATING, Kind.RECODE)
-    assert has_seals(filled, recode)
-    ben = next(id_ for id_, name in member_names(filled, recode.study_id).items() if "Ben" in name)
-    assert waiting_for(filled, recode, ben)
+    recodes = [round_called(filled, f"Recode after version 2: {one}") for one in RECODED]
+    members = member_names(filled, recodes[0].study_id)
+    for recode in recodes:
+        assert (recode.phase, recode.kind) == (Phase.NEGOTIATING, Kind.RECODE)
+        assert len(recode.facet_ids) == 1
+        is_disputed = not recode.name.endswith("Entity")  # there all say the same again
+        assert has_seals(filled, recode) is is_disputed
+        assert any(waiting_for(filled, recode, one) for one in members) is is_disputed
+    ben = next(id_ for id_, name in members.items() if "Ben" in name)
+    assert any(waiting_for(filled, recode, ben) for recode in recodes)
+    every = filled.exec(select(Round).where(Round.kind == Kind.RECODE)).all()
+    assert {one.id for one in every} == {one.id for one in recodes}
+
+
+def test_nobody_codes_again_what_no_version_puts_in_question(filled: Session) -> None:
+    affected = filled.exec(select(AffectedCard)).all()
+    wanted = {(one.facet_id, one.card_id, one.coder_id) for one in affected}
+    recodes = filled.exec(select(Round).where(Round.kind == Kind.RECODE)).all()
+    facets = {one.id: one.facet_ids[0] for one in recodes}
+    placed = filled.exec(select(Placement).where(col(Placement.round_id).in_(facets)))
+    assert {(one.facet_id, one.card_id, one.coder_id) for one in placed} == wanted
 
 
 def test_the_second_round_is_open_and_its_cards_wait_for_the_coders(filled: Session) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Literal, TypeVar
 
+from sqlalchemy.orm import object_session
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -34,7 +35,11 @@ class Stale(Conflict):
 
 
 def check_revision(row: Facet | Category, revision: int) -> None:
-    """Raise `Stale` unless the row still is what the page showed."""
+    """Raise `Stale` unless the row still is what the page showed; from here on it is ours."""
+    session = object_session(row)
+    if session is not None:
+        # Of two who save the same revision at once the second has to see the first.
+        session.refresh(row, with_for_update=True)
     if row.revision != revision:
         raise Stale(
             f"“{row.name}” was changed since you opened this page. Nothing of yours was saved yet."

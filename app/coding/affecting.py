@@ -6,7 +6,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from app.coding.models import AffectedCard, Round
-from app.coding.rules import CardChoice
+from app.coding.rules import CardChoice, Phase
 
 
 def note_affected(
@@ -35,15 +35,31 @@ def affected_by(session: Session, version_id: int) -> Sequence[AffectedCard]:
     return session.exec(statement.order_by(*order)).all()
 
 
-def recode_round_of(session: Session, study_id: int, version_id: int) -> Round | None:
-    """Return the first round that codes again what a version puts in question, if there is one."""
-    rounds = session.exec(select(Round).where(Round.study_id == study_id).order_by(col(Round.id)))
-    return next(
-        (
-            one
-            for one in rounds
-            if one.plan.get("cards") == CardChoice.AFFECTED
-            and one.plan.get("affected_by") == version_id
-        ),
-        None,
+def recode_rounds_of(session: Session, study_id: int, version_id: int) -> list[Round]:
+    """Return the rounds that code again what a version puts in question; void ones do not."""
+    statement = select(Round).where(Round.study_id == study_id, Round.phase != Phase.VOID)
+    rounds = session.exec(statement.order_by(col(Round.id)))
+    return [
+        one
+        for one in rounds
+        if is_of_affected_cards(one) and one.plan.get("affected_by") == version_id
+    ]
+
+
+def is_of_affected_cards(round_: Round) -> bool:
+    """Whether a round codes again what a version puts in question."""
+    return bool(round_.plan.get("cards") == CardChoice.AFFECTED)
+
+
+def asked_again(session: Session, round_: Round) -> set[tuple[int, int]]:
+    """Return the (facet, card) pairs that a recode round puts anew, by the version it is about."""
+    statement = select(AffectedCard.facet_id, AffectedCard.card_id).where(
+        AffectedCard.study_id == round_.study_id,
+        AffectedCard.version_id == round_.plan.get("affected_by"),
     )
+    return set(session.exec(statement.distinct()).all())
+
+
+def may_settle(session: Session, round_: Round, facet_id: int, card_id: int) -> bool:
+    """Whether a round's label of a card counts: a recode round's only where it was in question."""
+    return not is_of_affected_cards(round_) or (facet_id, card_id) in asked_again(session, round_)

@@ -16,7 +16,7 @@ from app.coding.rounds import coder_ids_of, open_round, round_id_of
 from app.coding.rules import Value
 from app.coding.visibility import NOBODY, judged
 from app.demo.study import Filling
-from app.evolution.publishing import AS_PROPOSED, Publication, draft_recode_round, publish_version
+from app.evolution.publishing import AS_PROPOSED, Publication, draft_recode_rounds, publish_version
 from app.evolution.service import impact_of_draft
 from app.resolution.closing import close_round
 from app.studies.models import Study
@@ -39,20 +39,27 @@ def publish_what_was_learnt(session: Session, filling: Filling, reason: str) -> 
 
 def code_again(
     session: Session, filling: Filling, version: CodebookVersion, pilot: Round, script: Script
-) -> Round:
-    """Let the coders judge again what the version puts in question, and close that round.
+) -> list[Round]:
+    """Let the coders judge again what the version puts in question, and close those rounds.
 
     Where the script names nothing they say what most of them had said before.
     """
-    round_ = draft_recode_round(session, filling.study_id, version, by=filling.lead.id)
-    open_round(session, round_, by=filling.lead.id)
     scripted = _scripted(filling, script)
+    rounds = draft_recode_rounds(session, filling.study_id, version, by=filling.lead.id)
+    for round_ in rounds:
+        _code_and_close(session, filling, pilot, round_, scripted)
+    return rounds
+
+
+def _code_and_close(
+    session: Session, filling: Filling, pilot: Round, round_: Round, scripted: Said
+) -> None:
+    open_round(session, round_, by=filling.lead.id)
     for coder_id in coder_ids_of(session, round_):
         for judgement in _judgements(session, pilot, round_, coder_id, scripted):
             place_card(session, round_id_of(round_), coder_id, judgement)
         hand_in(session, round_id_of(round_), coder_id)
     close_round(session, round_, reason="", is_forced=False, by=filling.lead.id)
-    return round_
 
 
 def _scripted(filling: Filling, script: Script) -> Said:

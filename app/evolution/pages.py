@@ -13,12 +13,12 @@ from app.codebook.diff import FieldChange, compare
 from app.codebook.lineage import names_of
 from app.codebook.models import CodebookVersion
 from app.codebook.rules import objections_to_publishing
-from app.coding.affecting import affected_by, recode_round_of
+from app.coding.affecting import affected_by, recode_rounds_of
 from app.corpus.models import Card
 from app.errors import ConcordError, Invalid
 from app.evolution.impact import COUNTED_AS, WORDS_FOR_REASON, Reason
 from app.evolution.ledger import Ledger
-from app.evolution.publishing import sealed_sentence
+from app.evolution.publishing import lacks_recode_round, sealed_sentence
 from app.evolution.service import Choices, Impact, impact_of_draft
 from app.studies.deps import Here
 from app.web.render import plural
@@ -74,7 +74,7 @@ class PublishPage:
 
 @dataclass(frozen=True, slots=True)
 class AffectedPage:
-    """What a published version puts in question, and the round that codes it again."""
+    """What a published version puts in question, and the rounds that code it again."""
 
     base: str
     version: CodebookVersion
@@ -83,8 +83,8 @@ class AffectedPage:
     reasons: tuple[tuple[str, int], ...]
     cards: tuple[CardLine, ...]
     n_more: int
-    round_name: str
-    round_url: str
+    rounds: tuple[tuple[str, str], ...]
+    lacks_round: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ def affected_page(session: Session, here: Here, version: CodebookVersion) -> Aff
     """Return what a published version puts in question."""
     version_id = service.id_of(version)
     rows = affected_by(session, version_id)
-    round_ = recode_round_of(session, here.study_id, version_id)
+    rounds = recode_rounds_of(session, here.study_id, version_id)
     by_reason = Counter(reason for _, reason in {(one.card_id, one.reason) for one in rows})
     n_cards = len({one.card_id for one in rows})
     return AffectedPage(
@@ -220,6 +220,6 @@ def affected_page(session: Session, here: Here, version: CodebookVersion) -> Aff
         reasons=tuple((WORDS_FOR_REASON[one], by_reason[one]) for one in Reason if by_reason[one]),
         cards=_lines(session, here, {(one.card_id, Reason(one.reason)) for one in rows}),
         n_more=max(0, n_cards - MOST_CARDS_SHOWN),
-        round_name=round_.name if round_ else "",
-        round_url=here.url("rounds", round_.id) if round_ else "",
+        rounds=tuple((one.name, here.url("rounds", one.id)) for one in rounds),
+        lacks_round=lacks_recode_round(session, here.study_id, version),
     )

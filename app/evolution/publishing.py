@@ -1,13 +1,14 @@
 """Publishing the draft with everything that follows from it, in one act."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, count
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app.codebook import service
-from app.codebook.content import content_hash
+from app.codebook.content import FacetContent, content_hash
 from app.codebook.models import CodebookVersion
-from app.coding.affecting import affected_by, note_affected
+from app.coding.affecting import affected_by, note_affected, recode_rounds_of
 from app.coding.drafts import RoundDraft, create_round
 from app.coding.models import Round
 from app.coding.rules import CardChoice, Kind, Plan, usual_protocol
@@ -17,9 +18,10 @@ from app.negotiation.clause_states import publish_clauses
 from app.resolution.migrating import migrate_labels
 from app.studies.models import Study
 from app.studies.service import locked_study
-from app.text import is_blank
+from app.text import comparable, is_blank
 
 AS_PROPOSED = Choices()
+MOST_OF_A_NAME = 190
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +89,71 @@ def sealed_sentence(impact: Impact) -> str:
     )
 
 
-def draft_recode_round(
+def draft_recode_rounds(
     session: Session, study_id: int, version: CodebookVersion, *, by: int | None
-) -> Round:
-    """Add the draft of a round in which each coder judges the own affected cards again."""
-    version_id = service.id_of(version)
-    rows = affected_by(session, version_id)
-    coder_ids = {one.coder_id for one in rows} & able_coders(session, study_id)
-    if not coder_ids:
+) -> list[Round]:
+    """Return the recode round of each affected facet; those that were missing are drafted.
+
+    Each asks one facet, of the coders whose cards are in question there: a round on all of them
+    would ask for judgements that nothing puts in question, and replace their labels.
+    """
+    locked_study(session, study_id)
+    coders = coders_to_recode(session, study_id, version)
+    if not coders:
         raise Conflict("This version puts no card of anybody in question who still codes.")
-    known = {facet.id for facet in service.content_of(version).facets}
-    draft = RoundDraft(
-        name=f"Recode after version {version.number}",
+    known = recode_rounds_of(session, study_id, service.id_of(version))
+    rounds: dict[int, Round] = {}
+    for facet, coder_ids in coders.items():
+        round_ = next((one for one in known if facet.id in one.facet_ids), None)
+        if round_ is None:
+            about = "" if len(coders) == 1 else f": {facet.name}"
+            name = _free_name(session, study_id, f"Recode after version {version.number}{about}")
+            draft = _recode_draft(session, study_id, version, facet.id, coder_ids)
+            round_ = create_round(session, study_id, replace(draft, name=name), by=by)
+        rounds[round_.id or 0] = round_
+    return list(rounds.values())
+
+
+def coders_to_recode(
+    session: Session, study_id: int, version: CodebookVersion
+) -> dict[FacetContent, set[int]]:
+    """Return who still codes and has cards in question, by facet, in the codebook's order."""
+    able = able_coders(session, study_id)
+    rows = affected_by(session, service.id_of(version))
+    found = {
+        facet: {one.coder_id for one in rows if one.facet_id == facet.id} & able
+        for facet in service.content_of(version).facets
+    }
+    return {facet: coder_ids for facet, coder_ids in found.items() if coder_ids}
+
+
+def lacks_recode_round(session: Session, study_id: int, version: CodebookVersion) -> bool:
+    """Whether a facet that a version puts in question has no round yet that codes it again."""
+    rounds = recode_rounds_of(session, study_id, service.id_of(version))
+    covered = {facet_id for one in rounds for facet_id in one.facet_ids}
+    coders = coders_to_recode(session, study_id, version)
+    return not rounds or any(facet.id not in covered for facet in coders)
+
+
+def _recode_draft(
+    session: Session, study_id: int, version: CodebookVersion, facet_id: int, coder_ids: set[int]
+) -> RoundDraft:
+    version_id = service.id_of(version)
+    return RoundDraft(
+        name="",
         plan=Plan(cards=CardChoice.AFFECTED, affected_by=version_id, share=100),
         coder_ids=tuple(sorted(coder_ids)),
-        facet_ids=tuple(sorted({one.facet_id for one in rows} & known)),
+        facet_ids=(facet_id,),
         codebook_version_id=version_id,
         seed=version_id,
         kind=Kind.RECODE,
         protocol=usual_protocol(session.get_one(Study, study_id).stance),
     )
-    return create_round(session, study_id, draft, by=by)
+
+
+def _free_name(session: Session, study_id: int, name: str) -> str:
+    """Return the name, with a number behind it where a void round has it already."""
+    name = name[:MOST_OF_A_NAME]  # a facet's name may be as long as a round's
+    keys = set(session.exec(select(Round.name_key).where(Round.study_id == study_id)))
+    names = chain([name], (f"{name} ({n})" for n in count(2)))
+    return next(one for one in names if comparable(one) not in keys)

@@ -1,4 +1,4 @@
-"""Publishing the draft with its impact list, and what comes after: the recode round, the ledger."""
+"""Publishing the draft with its impact list, and what comes after: recode rounds, the ledger."""
 
 from typing import Annotated
 
@@ -7,10 +7,11 @@ from fastapi import Form as FormData
 from pydantic import Field
 
 from app.codebook import service
+from app.coding.rules import Phase
 from app.errors import Conflict, Invalid
 from app.evolution.ledger import ledger
 from app.evolution.pages import LedgerPage, affected_page, publish_page
-from app.evolution.publishing import Publication, draft_recode_round, publish_version
+from app.evolution.publishing import Publication, draft_recode_rounds, publish_version
 from app.evolution.service import Choices
 from app.studies.deps import Here, InStudy, require
 from app.studies.rules import Action
@@ -25,6 +26,12 @@ PUBLISHED = declare_notice(
 )
 RECODE_DRAFTED = declare_notice(
     "recode-drafted", "good", "The recode round is drafted. Look it over, then open it."
+)
+RECODES_DRAFTED = declare_notice(
+    "recodes-drafted",
+    "good",
+    "Each facet in question has a recode round of its own now, “Recode after version …: facet”. "
+    "Look each draft over, then open it.",
 )
 
 Editing = Annotated[Here, require(Action.EDIT_CODEBOOK)]
@@ -109,10 +116,16 @@ def recode(
 ) -> Response:
     def act() -> str:
         version = service.version(tx, here.study_id, version_id)
-        round_ = draft_recode_round(tx, here.study_id, version, by=here.account_id)
-        return here.url("rounds", round_.id, "draft")
+        rounds = draft_recode_rounds(tx, here.study_id, version, by=here.account_id)
+        if len(rounds) > 1:
+            return here.url("rounds")
+        (only,) = rounds
+        return here.url("rounds", only.id, *(["draft"] if only.phase == Phase.DRAFT else []))
 
-    return go(here.once(tx, form, f"recode {version_id}", act).result, notice=RECODE_DRAFTED)
+    url = here.once(tx, form, f"recode {version_id}", act).result
+    if url == here.url("rounds"):
+        return go(url, notice=RECODES_DRAFTED)
+    return go(url, notice=RECODE_DRAFTED if url.endswith("/draft") else None)
 
 
 @router.get("/studies/{study_id}/codebook/ledger", name="codebook_ledger")

@@ -19,6 +19,7 @@ from app.exports.formats import (
     write_placements,
     write_study_labels,
 )
+from app.negotiation.naming import check_no_arbiter
 from app.studies.deps import Here, InStudy, require
 from app.studies.rules import Action
 from app.web.forms import MaybeId, PathId
@@ -137,6 +138,8 @@ def study_labels(here: Exporting, look: Look) -> Response:
 
 def _wanted(session: Session, here: Here, round_id: int) -> Wanted:
     round_ = find_round(session, here.study_id, round_id)
+    if round_.closed_at is not None:
+        check_no_arbiter(here, round_)
     return Wanted(here.study, round_, Viewer(here.member_id))
 
 

@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from app.activity.service import record
 from app.coding.models import Round
-from app.corpus.models import Card
 from app.errors import Conflict, Forbidden, Invalid
 from app.negotiation.events import note_event
-from app.negotiation.models import Decision, Disagreement
-from app.negotiation.parties import has_coded, parties_of, who_spoke
+from app.negotiation.models import Decision, Disagreement, TalkEvent
+from app.negotiation.parties import has_coded, have_talked, parties_of
 from app.negotiation.proposals import end_open_proposal
 from app.negotiation.rules import Outcome, Stage
-from app.negotiation.service import StaleDecision, check_negotiating
+from app.negotiation.service import StaleDecision, check_is_not_decided, check_negotiating
 from app.negotiation.settling import Ending, Settlement, check_settlement, settle
 from app.studies.models import Membership
 from app.studies.rules import Role
@@ -35,13 +33,15 @@ def escalate(
     round_ = check_negotiating(session, found)
     session.refresh(found, with_for_update=True)
     _check_revision(found, revision)
-    if by.role != Role.LEAD and by.id not in parties_of(session, round_, found):
+    parties = parties_of(session, round_, found)
+    if by.role != Role.LEAD and by.id not in parties:
         raise Forbidden("A coder who judged this card, or a lead, can ask the arbiter.")
     if is_blank(reason):
         raise Invalid("Write to the arbiter what you cannot agree on.", field="reason")
     if found.stage == Stage.ESCALATED:
         raise Conflict("This card is with the arbiter already. Nothing was changed.")
-    if found.stage == Stage.SEALED or not who_spoke(session, found):
+    check_is_not_decided(found)
+    if found.stage == Stage.SEALED or (parties and not have_talked(session, found, parties)):
         raise Conflict(
             "Talk about the card first: an arbiter is asked when the coders have tried and do not "
             "agree. Nothing was changed."
@@ -50,18 +50,10 @@ def escalate(
     found.stage, found.state = Stage.ESCALATED, "open"
     found.revision += 1
     session.add(found)
-    note_event(session, round_, found, "escalated", by=by.id, detail={"reason": reason.strip()})
-    record(
-        session,
-        found.study_id,
-        account_id=by.account_id,
-        kind="disagreement escalated",
-        subject=str(found.id),
-        detail={
-            "card": session.get_one(Card, found.card_id).key,
-            "round_id": round_.id,
-        },
-    )
+    # Not in the study's trail: a line there bears a name, and the arbiter must not know whose
+    # position it is.
+    detail = {"reason": reason.strip()}
+    note_event(session, round_, found, "escalated", by=by.id, detail=detail)
 
 
 def arbitrate(session: Session, found: Disagreement, award: Award, *, by: Membership) -> Decision:
@@ -89,7 +81,18 @@ def refuse_arbiter(
         return "Only an arbiter, or a lead who did not code this card, can arbitrate."
     if has_coded(session, found.card_id, by.id or 0):
         return "You coded this card; somebody else has to arbitrate it."
+    if by.id == _who_asked(session, found):
+        return "You asked for an arbiter yourself; somebody else has to decide."
     return None
+
+
+def _who_asked(session: Session, found: Disagreement) -> int | None:
+    statement = (
+        select(TalkEvent.member_id)
+        .where(TalkEvent.disagreement_id == found.id, TalkEvent.kind == "escalated")
+        .order_by(col(TalkEvent.id).desc())
+    )
+    return session.exec(statement).first()
 
 
 def _check_revision(found: Disagreement, revision: int) -> None:

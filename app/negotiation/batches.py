@@ -8,10 +8,12 @@ from sqlmodel import Session, col, select
 
 from app.coding.models import Round
 from app.errors import ConcordError, Conflict
+from app.negotiation.clauses import ClauseDraft, check_clause
 from app.negotiation.models import Disagreement, Proposal, Voice
+from app.negotiation.parties import parties_of
 from app.negotiation.proposals import ProposalDraft, confirm, propose
 from app.negotiation.rules import Stage
-from app.negotiation.settling import Settlement
+from app.negotiation.settling import Settlement, facet_of_disagreement
 from app.studies.models import Membership
 
 
@@ -31,11 +33,14 @@ def propose_for_all(
     *,
     by: Membership,
     seen: Mapping[int, int] | None = None,
+    clauses: Sequence[ClauseDraft] = (),
 ) -> Proposed:
     """Propose the same for each of these cards; those that cannot take it are told, not guessed.
 
-    `seen` holds the revisions that the page showed, by card. Raises Conflict when none can.
+    `seen` holds the revisions that the page showed, by card. What it writes into the codebook goes
+    with the first of the proposals. Raises Conflict when none can take it.
     """
+    _check_clauses(session, every, clauses)
     batch = str(uuid.uuid4())
     proposals: list[Proposal] = []
     refused: list[tuple[int, str]] = []
@@ -45,7 +50,8 @@ def propose_for_all(
             refused.append((found.id or 0, "It is not open to proposals."))
             continue
         revision = (seen or {}).get(found.id or 0, found.revision)
-        draft = ProposalDraft(settlement, revision, batch=batch)
+        with_it = () if proposals else tuple(clauses)
+        draft = ProposalDraft(settlement, revision, with_it, batch)
         try:
             proposals.append(propose(session, found, draft, by=by))
         except ConcordError as refusal:  # raised before anything of this card was written
@@ -54,6 +60,17 @@ def propose_for_all(
         reason = refused[0][1] if refused else "Nothing here is open to proposals."
         raise Conflict(f"None of these cards can take this proposal. {reason}")
     return Proposed(batch, tuple(proposals), tuple(refused))
+
+
+def _check_clauses(
+    session: Session, every: Sequence[Disagreement], clauses: Sequence[ClauseDraft]
+) -> None:
+    """Raise `Invalid` before any card is touched: no other card could take the clause either."""
+    for found in every[:1]:
+        round_ = session.get_one(Round, found.round_id)
+        facet = facet_of_disagreement(session, round_, found)
+        for clause in clauses:
+            check_clause(session, facet, clause)
 
 
 def open_in_batch(session: Session, round_: Round, batch: str, member_id: int) -> list[Proposal]:
@@ -70,7 +87,13 @@ def open_in_batch(session: Session, round_: Round, batch: str, member_id: int) -
         )
         .order_by(col(Proposal.disagreement_id))
     )
-    return list(session.exec(statement).all()) if batch else []
+    waiting = session.exec(statement).all() if batch else []
+    return [
+        one
+        for one in waiting
+        if member_id
+        in parties_of(session, round_, session.get_one(Disagreement, one.disagreement_id))
+    ]
 
 
 def confirm_all(session: Session, round_: Round, batch: str, *, by: Membership) -> int:

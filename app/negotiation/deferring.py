@@ -11,9 +11,9 @@ from app.errors import Conflict, Forbidden, Invalid
 from app.negotiation.events import note_event
 from app.negotiation.models import Decision, Disagreement
 from app.negotiation.parties import parties_of
-from app.negotiation.proposals import end_open_proposal
+from app.negotiation.proposals import end_open_proposal, open_proposal
 from app.negotiation.rules import Outcome, Stage
-from app.negotiation.service import StaleDecision, check_negotiating
+from app.negotiation.service import StaleDecision, check_is_not_decided, check_negotiating
 from app.negotiation.settling import Ending, Settlement, settle
 from app.studies.models import Membership
 from app.studies.rules import Role
@@ -43,6 +43,7 @@ def defer(
         )
     if by.role != Role.LEAD and by.id not in parties_of(session, round_, found):
         raise Forbidden("A coder who judged this card, or a lead, can put it off.")
+    check_is_not_decided(found)
     if found.stage == Stage.SEALED:
         raise Conflict(
             "Statements on this card are still missing. A lead can open it without them; then it "
@@ -67,15 +68,16 @@ def _check(session: Session, found: Disagreement, draft: DeferralDraft) -> None:
         raise Invalid("That day has passed; choose a later one.", field="due_on")
 
 
-def take_up_again(session: Session, found: Disagreement, *, by: Membership) -> None:
+def take_up_again(session: Session, found: Disagreement, *, revision: int, by: Membership) -> None:
     """Put what was deferred back on the agenda; that it was put off stays on record."""
     round_ = check_negotiating(session, found)
     session.refresh(found, with_for_update=True)
-    if by.role == Role.OBSERVER:
-        raise Forbidden("Observers read along; they do not decide.")
-    if found.state != "deferred":
+    if by.role in {Role.OBSERVER, Role.ARBITER} and by.id not in parties_of(session, round_, found):
+        raise Forbidden("A coder of the study, or a lead, takes a card up again.")
+    if found.state != "deferred" or found.revision != revision:
         raise Conflict("This card is not put off any more. Nothing was changed.")
-    found.state, found.stage = "open", Stage.OPENED
+    is_proposed = open_proposal(session, found) is not None
+    found.state, found.stage = "open", Stage.PROPOSED if is_proposed else Stage.OPENED
     found.revision += 1
     session.add(found)
     note_event(session, round_, found, "opened", by=by.id)

@@ -22,3 +22,13 @@ def _place(subject: str, detail: Mapping[str, Any]) -> str:
 
 declare_activity("disagreement decided", _decided)
 declare_place("disagreement decided", _place)
+
+
+def _opened_early(_subject: str, detail: Mapping[str, Any]) -> str:
+    n = detail["missing"]
+    missing = "1 statement was" if n == 1 else f"{n} statements were"
+    return f"opened {detail['card']} although {missing} missing: {detail['reason']}"
+
+
+declare_activity("statements opened early", _opened_early)
+declare_place("statements opened early", _place)

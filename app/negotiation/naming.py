@@ -9,15 +9,16 @@ from app.codebook.content import CategoryContent, FacetContent
 from app.coding.measuring import coders_of_round, facets_of_round
 from app.coding.models import Round
 from app.coding.rounds import find_round
-from app.coding.rules import WORDS_FOR_VALUE, Value
+from app.coding.rules import WORDS_FOR_VALUE, Phase, Value
 from app.coding.seals import check_positions_open
 from app.corpus.models import Card
 from app.corpus.pages import CardView, view_of
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.negotiation.models import Disagreement
 from app.negotiation.rules import Answer
 from app.studies.deps import Here
 from app.studies.models import Membership
+from app.studies.rules import Role
 from app.web.render import Shell
 
 SINGLES = "single"
@@ -58,6 +59,15 @@ def opened_round(session: Session, here: Here, round_id: int) -> Round:
     round_ = closed_round(session, here, round_id)
     check_positions_open(session, round_)
     return round_
+
+
+def check_no_arbiter(here: Here, round_: Round) -> None:
+    """Raise Conflict for an arbiter while cards may be handed over: letters tell who is who."""
+    if here.role is Role.ARBITER and round_.phase == Phase.NEGOTIATING:
+        raise Conflict(
+            f"Cards of {round_.name} may be handed over to you, so who said what stays hidden from "
+            "you until the round is done."
+        )
 
 
 def facet_of(session: Session, round_: Round, facet_id: int | None) -> FacetContent:

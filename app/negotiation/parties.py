@@ -38,17 +38,20 @@ def parties_of(session: Session, round_: Round, found: Disagreement) -> list[int
 
 
 def owner_of(session: Session, study_id: int) -> int | None:
-    """Return the owner of the study: the lead who has been in it longest."""
+    """Return the owner of the study: who began it, whatever their role is by now.
+
+    Once that member has left, it is the lead who has been in it longest.
+    """
     statement = (
-        select(Membership.id)
-        .where(
-            Membership.study_id == study_id,
-            Membership.role == Role.LEAD,
-            col(Membership.left_at).is_(None),
-        )
+        select(Membership)
+        .where(Membership.study_id == study_id, col(Membership.account_id).is_not(None))
         .order_by(col(Membership.id))
     )
-    return session.exec(statement).first()
+    members = session.exec(statement).all()
+    if members and members[0].left_at is None:
+        return members[0].id
+    leads = (one.id for one in members if one.role == Role.LEAD and one.left_at is None)
+    return next(leads, None)
 
 
 def who_spoke(session: Session, found: Disagreement) -> set[int]:
@@ -56,6 +59,27 @@ def who_spoke(session: Session, found: Disagreement) -> set[int]:
     said = select(Comment.member_id).where(Comment.disagreement_id == found.id)
     proposed = select(Proposal.member_id).where(Proposal.disagreement_id == found.id)
     return {*session.exec(said).all(), *session.exec(proposed).all()}
+
+
+def have_talked(session: Session, found: Disagreement, parties: Iterable[int]) -> bool:
+    """Whether a party has said something in words; a pass or somebody else's word is no talk."""
+    wanted = set(parties)
+    said = select(Comment.member_id).where(
+        Comment.disagreement_id == found.id, col(Comment.text) != ""
+    )
+    proposed = select(Proposal.member_id).where(Proposal.disagreement_id == found.id)
+    return bool(wanted & {*session.exec(said).all(), *session.exec(proposed).all()})
+
+
+def absent_judges(session: Session, round_: Round, found: Disagreement) -> list[int]:
+    """Return who judged the card under an account and has left: nobody can ask them any more."""
+    judged = {one.coder_id for one in positions_on_card(session, round_, found)}
+    statement = select(Membership.id).where(
+        col(Membership.id).in_(judged),
+        col(Membership.account_id).is_not(None),
+        col(Membership.left_at).is_not(None),
+    )
+    return [one for one in session.exec(statement).all() if one is not None]
 
 
 def silent_before_owner(

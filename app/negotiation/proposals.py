@@ -13,7 +13,7 @@ from app.errors import Conflict, Forbidden, Invalid
 from app.negotiation.clauses import ClauseDraft, add_clauses, apply_clauses, drop_clauses
 from app.negotiation.events import note_event
 from app.negotiation.models import Disagreement, Proposal, Voice
-from app.negotiation.parties import check_turn_to_speak, parties_of
+from app.negotiation.parties import absent_judges, check_turn_to_speak, parties_of
 from app.negotiation.rules import Cause, Outcome, Stage, VoiceKind, refuse_proposed_outcome
 from app.negotiation.service import StaleDecision, check_negotiating, id_of
 from app.negotiation.settling import (
@@ -55,6 +55,11 @@ def propose(
         )
     parties = parties_of(session, round_, found)
     _check_may_propose(session, round_, found, by, parties)
+    if not parties and absent_judges(session, round_, found):
+        raise Conflict(
+            "Everybody who judged this card has left, so nobody can confirm a proposal. A lead can "
+            "hand the card over to an arbiter. What you wrote was not saved."
+        )
     reason = refuse_proposed_outcome(draft.settlement.outcome)
     if reason is not None:
         raise Invalid(reason, field="outcome")
@@ -201,13 +206,16 @@ def _settle_if_all_agree(
     voices = voices_on(session, row)
     if set(parties) - {one.member_id for one in voices}:
         return False
+    answered = {one.member_id for one in voices}
+    n_absent = len(set(absent_judges(session, round_, found)) - answered)
     row.status, row.ended_at = "accepted", now()
     session.add(row)
     proposer = session.get_one(Membership, row.member_id)
     settlement = settlement_of(row)
     if any(one.kind == VoiceKind.DISSENT for one in voices):
         settlement = _with_dissent(settlement)
-    settle(session, round_, found, settlement, Ending("decided", row.id), by=proposer)
+    ending = Ending("decided", row.id, n_absent=n_absent)
+    settle(session, round_, found, settlement, ending, by=proposer)
     apply_clauses(session, row, by=proposer)
     return True
 

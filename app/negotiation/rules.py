@@ -118,7 +118,7 @@ WORDS_FOR_FLAG: dict[Flag, str] = {
     Flag.ALL_DIFFER: "no two alike",
     Flag.LONE_DISSENT: "one differs from the rest",
     Flag.SET_OVERLAP: "sets overlap",
-    Flag.UNSURE_CONFLICT: "somebody is unsure",
+    Flag.UNSURE_CONFLICT: "not all are sure",
     Flag.FRAGILE_AGREEMENT: "agreed, but unsure",
     Flag.AUDIT: "agreed, drawn for a second look",
 }

@@ -66,6 +66,15 @@ class StaleDecision(Conflict):
     """Somebody else decided, or changed the decision, since the page was opened."""
 
 
+def check_is_not_decided(disagreement: Disagreement) -> None:
+    """Raise Conflict where a decision counts: only the parties together may undo it."""
+    if disagreement.state == "decided":
+        raise Conflict(
+            "This card is decided. To change that, propose something else: it counts when every "
+            "coder of the card has confirmed it. Nothing was changed."
+        )
+
+
 def check_negotiating(session: Session, disagreement: Disagreement) -> Round:
     """Return the round of a disagreement; 409 when its negotiation is over."""
     # The lock waits for whoever is finishing the round, and lets others decide meanwhile.

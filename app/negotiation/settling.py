@@ -48,6 +48,7 @@ class Ending:
     proposal_id: int | None = None
     owner_id: int | None = None
     due_on: date | None = None
+    n_absent: int = 0  # coders who judged the card and left before they could answer
 
 
 def facet_of_disagreement(session: Session, round_: Round, found: Disagreement) -> FacetContent:
@@ -112,7 +113,9 @@ def settle(
     found.stage = Stage.CLOSED
     session.add(found)
     session.add(decision)
-    detail = {"outcome": settlement.outcome}
+    detail: dict[str, object] = {"outcome": settlement.outcome}
+    if ending.n_absent:
+        detail["n_absent"] = ending.n_absent
     note_event(session, round_, found, ending.event, by=by.id, detail=detail)
     facet = facet_of_disagreement(session, round_, found)
     record(

@@ -66,7 +66,7 @@ def stored_process(process: Process) -> Plain:
 
 def _trace(trace: Trace) -> Plain:
     return {
-        "what": trace.what,
+        "happened": trace.what,
         "by": trace.by,
         "at": None if trace.at is None else trace.at.isoformat(timespec="seconds"),
         "reason": trace.reason,

@@ -11,11 +11,32 @@ from app.studies.service import StopRule
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """The headline coefficient of the newest round that counts."""
+    """The headline coefficient of the newest round that counts.
+
+    `changed_by` is the first version that gave the facet another meaning than the round went by;
+    `is_used` says whether an earlier reliability round went by it already.
+    """
 
     round_name: str
     figure: str
     estimate: Estimate
+    changed_by: int | None = None
+    is_used: bool = False
+
+    @property
+    def doubt(self) -> str:
+        """Why the round says nothing of the facet as it is defined now; "" if it does."""
+        if self.changed_by is None:
+            return ""
+        if self.is_used:
+            return (
+                f"Version {self.changed_by} changed this facet; {self.round_name}, the newest "
+                "round that measures reliability, went by an older one."
+            )
+        return (
+            f"Version {self.changed_by} changed this facet since; no reliability round by it has "
+            "closed."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +56,7 @@ def facet_stops(
     if rule.bound is not None and has_bound:
         parts.append(_by_bound(rule.bound, newest))
     if rule.quiet_cards is not None:
-        parts.append(_by_quiet_cards(rule.quiet_cards, found))
+        parts.append(_by_quiet_cards(rule.quiet_cards, found, newest if has_bound else None))
     return StopVerdict(facet, _together([part.standing for part in parts]), tuple(parts))
 
 
@@ -44,6 +65,8 @@ def _by_bound(bound: float, newest: Newest | None) -> Verdict:
     if newest is None:
         sentence = "No round that measures reliability has closed on this facet."
         return Verdict(Standing.UNDECIDED, sentence)
+    if newest.doubt:
+        return Verdict(Standing.UNDECIDED, newest.doubt)
     estimate, about = newest.estimate, f"{newest.figure} in {newest.round_name}"
     if estimate.value is None:
         why = f"{about} is not defined: {estimate.reason}."
@@ -59,14 +82,18 @@ def _by_bound(bound: float, newest: Newest | None) -> Verdict:
     return Verdict(Standing.UNDECIDED, f"{told} reaches across {asked}.")
 
 
-def _by_quiet_cards(quiet_cards: int, found: Saturation) -> Verdict:
+def _by_quiet_cards(quiet_cards: int, found: Saturation, newest: Newest | None) -> Verdict:
     if not found.n_cards:
         return Verdict(Standing.UNDECIDED, "No card was coded in a round that has closed.")
     told = (
         f"The last {counted(found.run, 'card')} coded brought no new category; the rule asks "
         f"for {counted(quiet_cards, 'card')}."
     )
-    return Verdict(Standing.MET if found.run >= quiet_cards else Standing.NOT_MET, told)
+    if found.run < quiet_cards:
+        return Verdict(Standing.NOT_MET, told)
+    if newest is not None and newest.doubt:
+        return Verdict(Standing.UNDECIDED, f"{told} {newest.doubt}")
+    return Verdict(Standing.MET, told)
 
 
 def _together(standings: Sequence[Standing]) -> Standing:

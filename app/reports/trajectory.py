@@ -14,6 +14,7 @@ from app.coding.models import Round
 from app.coding.pace import coded_cards, median_seconds
 from app.coding.rules import Kind, Phase
 from app.coding.seals import has_seals
+from app.coding.staleness import changes_of_meaning
 from app.reports.causes import Causes, causes_of
 from app.reports.facts import KIND_WORDS
 from app.reports.figure import Figure
@@ -198,7 +199,7 @@ def _course(
         stop=facet_stops(
             facet.name,
             stop_rule_of(study),
-            _newest_read_by_rule(read),
+            _newest_read_by_rule(session, read, facet.id),
             found,
             has_bound=has_coefficients(study),
         ),
@@ -228,12 +229,17 @@ def _why_left_out(session: Session, round_: Round) -> str:
     return ""
 
 
-def _newest_read_by_rule(read: Sequence[_Read]) -> Newest | None:
-    for one in reversed(read):
-        if one.is_read_by_rule and one.headline is not None:
-            figure = one.headline.figure
-            return Newest(one.round.name, figure.name, figure.estimate)
-    return None
+def _newest_read_by_rule(session: Session, read: Sequence[_Read], facet_id: int) -> Newest | None:
+    """Return what the newest reliability round says, and whether it still speaks of the facet."""
+    counted = [one for one in read if one.is_read_by_rule]
+    if not counted or counted[-1].headline is None:
+        return None
+    round_, figure = counted[-1].round, counted[-1].headline.figure
+    numbers = [_version_of(session, one.round) or 0 for one in counted]
+    later = changes_of_meaning(session, round_.study_id, facet_id, after=numbers[-1])
+    changed_by = next(iter(later), None)
+    is_used = changed_by is not None and max(numbers) >= changed_by
+    return Newest(round_.name, figure.name, figure.estimate, changed_by, is_used)
 
 
 def _round(

@@ -12,6 +12,7 @@ from app.errors import NotFound
 from app.negotiation.naming import (
     agenda_url,
     cards_by_id,
+    check_no_arbiter,
     facet_of,
     named_answer,
     negotiation_shell,
@@ -77,6 +78,7 @@ def cells(
 ) -> Response:
     """Show the cards to which one coder gave one answer and another coder another."""
     round_ = opened_round(look, here, round_id)
+    check_no_arbiter(here, round_)
     of = facet_of(look, round_, facet)
     speakers = speakers_of(look, round_, here.member_id)
     one, other = speakers.get(first), speakers.get(second)

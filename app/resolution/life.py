@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from app.activity.models import Activity
 from app.codebook.content import FacetContent
+from app.coding.affecting import may_settle
 from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Placement, Round
 from app.coding.round_facts import WORDS_FOR_KIND
@@ -242,6 +243,8 @@ def _now(
     judged: set[int] = set()
     for round_ in closed:
         for facet in facets_of_round(session, round_):
+            if not may_settle(session, round_, facet.id, card_id):
+                continue
             label = final_label(session, round_, facet, card_id)
             if facet.id in judged or (facet.id in found and not label.n_coders):
                 continue

@@ -1,16 +1,23 @@
 """What a study waits for, from its cards to its report."""
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app.codebook.content import Codebook
 from app.codebook.service import content_of, latest_version
+from app.coding.measuring import facets_of_round
 from app.coding.models import Round
 from app.coding.progress import progress_of, visible_progress
 from app.coding.round_facts import round_rows
 from app.coding.rounds import coder_ids_of, round_id_of, rounds_of
 from app.coding.rules import Phase
 from app.corpus.service import n_cards
+from app.negotiation.arbitrating import refuse_arbiter
+from app.negotiation.item.run import statements_url
+from app.negotiation.models import Disagreement
+from app.negotiation.rules import Stage as TalkStage
 from app.negotiation.service import counts_by_state
+from app.negotiation.statements import waiting_for
+from app.negotiation.waiting import proposals_for
 from app.studies.deps import Here
 from app.studies.progress import NextStep, Panel, Stage, StageState
 from app.studies.rules import Action, Role
@@ -64,10 +71,13 @@ def leading_step(session: Session, here: Here) -> NextStep | None:
 
 
 def talking_step(session: Session, here: Here) -> NextStep | None:
-    """Return the disagreements that are open, or the round that can be finished."""
+    """Return what of the talk waits for this person, or the round that can be finished."""
     for round_ in _in(session, here, Phase.NEGOTIATING):
+        own = _own_part(session, here, round_)
+        if own is not None:
+            return own
         n_open = counts_by_state(session, round_)["open"]
-        if n_open and here.may(Action.DECIDE):
+        if n_open and here.may(Action.DECIDE) and here.role is not Role.ARBITER:
             waiting = plural(n_open, "disagreement waits", "disagreements wait")
             url = here.url("rounds", round_.id, "disagreements")
             sentence = f"{waiting} for the team in {round_.name}"
@@ -77,6 +87,45 @@ def talking_step(session: Session, here: Here) -> NextStep | None:
             url = here.url("rounds", round_.id)
             return NextStep(sentence, url, is_primary=True, label="Look at the round")
     return _taking_step(session, here)
+
+
+def _own_part(session: Session, here: Here, round_: Round) -> NextStep | None:
+    """Return what nobody else can do: a statement, an answer to a proposal, an award."""
+    agenda = here.url("rounds", round_.id, "disagreements")
+    n_missing = len(waiting_for(session, round_, here.member_id))
+    if n_missing:
+        missing = plural(n_missing, "statement of yours is", "statements of yours are")
+        url = statements_url(here, round_)
+        sentence = f"{missing} missing in {round_.name}"
+        return NextStep(sentence, url, is_primary=True, label="Write your statements")
+    asked = [
+        one.id
+        for one in facets_of_round(session, round_)
+        for _ in proposals_for(session, here.member_id, round_, one.id)
+    ]
+    if asked:
+        sentence = f"{plural(len(asked), 'proposal waits', 'proposals wait')} for you"
+        url = f"{agenda}?facet={asked[0]}&state=mine"
+        return NextStep(f"{sentence} in {round_.name}", url, is_primary=True, label="Answer")
+    handed = _to_arbitrate(session, here, round_)
+    if handed:
+        sentence = f"{plural(len(handed), 'card was', 'cards were')} handed over to you"
+        url = f"{agenda}?facet={handed[0].facet_id}&state=mine"
+        return NextStep(f"{sentence} in {round_.name}", url, is_primary=True, label="Decide")
+    return None
+
+
+def _to_arbitrate(session: Session, here: Here, round_: Round) -> list[Disagreement]:
+    if here.role is not Role.ARBITER:
+        return []
+    statement = select(Disagreement).where(
+        Disagreement.round_id == round_.id, Disagreement.stage == TalkStage.ESCALATED
+    )
+    return [
+        one
+        for one in session.exec(statement.order_by(col(Disagreement.id))).all()
+        if refuse_arbiter(session, round_, one, here.membership) is None
+    ]
 
 
 def _taking_step(session: Session, here: Here) -> NextStep | None:

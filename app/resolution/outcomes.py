@@ -17,7 +17,7 @@ from app.resolution.labels import newest_on_cards, newest_on_reviews
 class OutcomeRow:
     """How often the talk came out in one way, by cause in the order of the table.
 
-    What is put off or upheld has no cause; it is in the total alone.
+    What is put off or upheld has no cause.
     """
 
     words: str
@@ -27,6 +27,10 @@ class OutcomeRow:
     @property
     def total(self) -> int:
         return sum(self.counts) + self.n_without_cause
+
+    @property
+    def has_cause(self) -> bool:
+        return any(self.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,16 @@ class OutcomeTable:
     def of_causes(self) -> tuple[int, ...]:
         """Return how many decided cards came from each cause."""
         return tuple(map(sum, zip(*(row.counts for row in self.rows), strict=True)))
+
+    @property
+    def n_without_cause(self) -> int:
+        """Return how many are in no column of a cause: put off, upheld, or still open."""
+        return sum(row.n_without_cause for row in self.rows) + self.n_open
+
+    @property
+    def shows_no_cause(self) -> bool:
+        """Whether the columns only add up with one for what has no cause."""
+        return bool(self.causes) and self.n_without_cause > 0
 
 
 def outcome_table(

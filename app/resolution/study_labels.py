@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from app.codebook.content import FacetContent
 from app.codebook.models import CodebookVersion
 from app.codebook.published import codebook_of_version
+from app.coding.affecting import asked_again, is_of_affected_cards
 from app.coding.measuring import facets_of_round
 from app.coding.models import Round
 from app.coding.rules import Phase
@@ -46,17 +47,21 @@ def closed_rounds(session: Session, study_id: int) -> list[Round]:
 def labels_of_study(session: Session, study_id: int) -> list[StudyLabel]:
     """Return the labels facet by facet, in the order of the cards.
 
-    A round that was given a card and got no judgement of it leaves an earlier label in place.
+    A round that was given a card and got no judgement of it leaves an earlier label in place, and
+    so does a recode round on a card and facet that its version does not put in question.
     """
     numbers = version_numbers(session, study_id)
     found: dict[tuple[int, int], StudyLabel] = {}
     for round_ in closed_rounds(session, study_id):
         version = numbers.get(round_.codebook_version_id, 0)
+        anew = asked_again(session, round_) if is_of_affected_cards(round_) else None
         for facet in facets_of_round(session, round_):
             labels = final_labels(session, round_, facet)
             named = with_later_names(session, facet, labels)
             for label in labels:
                 key = (facet.id, label.card_id)
+                if anew is not None and key not in anew:
+                    continue
                 if key not in found or (label.n_coders and not found[key].label.n_coders):
                     found[key] = StudyLabel(label, named, round_, version)
     cards = select(Card.id, Card.position).where(Card.study_id == study_id)

@@ -82,7 +82,7 @@ class Process:
         """Say by which rules the team talked."""
         if not self.has_statements:
             return "no: what each coder had said was open from the start of the talk"
-        last = "; the owner of the study spoke last" if self.owner_last else ""
+        last = "; the owner of the study was to speak last" if self.owner_last else ""
         return f"each coder wrote reasons before seeing what others had said{last}"
 
     @property
@@ -170,7 +170,7 @@ def process_of(session: Session, round_: Round) -> Process:
         voided=tuple(_voided(trail, people)),
         opened_early=tuple(_opened_early(session, round_, people)),
         arbitrated=tuple(_arbitrated(decided, people)),
-        people=tuple(_people(round_, trail, people)),
+        people=(*_people(round_, trail, people), *_settled_without(session, round_)),
         n_revised=n_changed((one.disagreement_id, Outcome(one.outcome)) for _, one in decided),
         n_dissents=_n_dissents(session, newest_of(decided)),
         n_deferred=sum(one.outcome == Outcome.DEFERRED for _, one in decided),
@@ -233,6 +233,20 @@ def _opened_early(session: Session, round_: Round, people: People) -> Iterable[T
             n = one.detail.get("missing", 0)
             what = f"a card opened with {_counted(n, 'statement')} missing"
             yield Trace(what, people.member(one.member_id, one.at), one.at, one.detail["reason"])
+
+
+def _settled_without(session: Session, round_: Round) -> Iterable[Trace]:
+    """Say how many cards were settled without a coder who had judged them and has left."""
+    events = session.exec(
+        select(TalkEvent)
+        .where(TalkEvent.round_id == round_.id, TalkEvent.kind == "decided")
+        .order_by(col(TalkEvent.id))
+    ).all()
+    without = [one for one in events if one.detail.get("n_absent")]
+    if without:
+        n = len({one.disagreement_id for one in without})
+        what = f"{_counted(n, 'card')} settled without somebody who had judged them and left"
+        yield Trace(what, "the coders who stayed", without[-1].at, "")
 
 
 def _arbitrated(decided: Decided, people: People) -> Iterable[Trace]:

@@ -223,7 +223,7 @@ def pace_of(session: Session, round_: Round) -> Pace:
     return Pace(
         seconds=seconds,
         n_timed=n_timed,
-        n_decisions=len(decided),
+        n_decisions=sum(outcome != Outcome.DEFERRED for _, _, outcome in decided),
         n_revised=n_changed((of, Outcome(outcome)) for of, _, outcome in decided),
         n_deferred=sum(outcome == Outcome.DEFERRED for _, _, outcome in decided),
         n_opened_early=sum(bool(detail.get("reason")) for detail in opened),

@@ -64,13 +64,15 @@ def _refuse_without_lead(session: Session, study: Study, invitation: Invitation)
 def change_role(session: Session, study_id: int, member_id: int, *, role: Role, by: int) -> None:
     """Give a member another role; a study always keeps a lead.
 
-    Raises Conflict while the member sorts in an open round and could not go on in the new role.
+    Raises Conflict while the member sorts in an open round, or has a say in a negotiation, and
+    could not go on in the new role.
     """
     member = _member_to_change(session, study_id, member_id)
     if member.role == role:
         return
     if not may(role, Action.SORT):
         _refuse_while_sorting(session, member, then="give {name} another role")
+        _refuse_while_talking(session, member)
     if member.role == Role.LEAD:
         _end_lead(session, member)
     detail = {"name": _name_of(session, member), "before": member.role, "after": role}
@@ -113,6 +115,22 @@ def _refuse_while_sorting(session: Session, member: Membership, *, then: str) ->
         f"did not judge stays missing) or declare it void, and {then.format(name=name)} then; what "
         f"{name} judged stays in either case. Nothing was changed."
     )
+
+
+def _refuse_while_talking(session: Session, member: Membership) -> None:
+    """Refuse to take the voice from somebody whose judgements are being talked about."""
+    statement = (
+        select(_round.c.name)
+        .select_from(_assignment.join(_round, _round.c.id == _assignment.c.round_id))
+        .where(_assignment.c.coder_id == member.id, _round.c.phase == "negotiating")
+    )
+    found = session.connection().execute(statement).first()
+    if found is not None:
+        raise Conflict(
+            f"{_name_of(session, member)} coded in {found[0]}, whose disagreements are being "
+            "talked about, and could not speak for those judgements in the new role. Finish that "
+            "round first. Nothing was changed."
+        )
 
 
 def _member_to_change(session: Session, study_id: int, member_id: int) -> Membership:

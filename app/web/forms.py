@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from app.text import first_bad_character, is_blank, normalised
 
-GREATEST_ID = 2**63 - 1
+GREATEST_ID = 2**31 - 1  # what a column of ids holds
 
 
 def _good(value: str) -> str:

@@ -23,11 +23,41 @@ function ask(dialog, source, submitter) {
   });
 }
 
-// The button may have been drawn anew while the question stood; without it nothing is sent, for
-// the form would then take another button for the one that was pressed.
-function still(submitter) {
-  if (!submitter || submitter.isConnected) return submitter;
-  return submitter.id ? document.getElementById(submitter.id) : null;
+const isSubmit = (field) => field.type === "submit";
+const matters = (button) => Boolean(button.name) || button.hasAttribute("formaction");
+const asks = (form) => form.dataset.confirm ?? form.querySelector("[data-confirm]")?.dataset.confirm;
+
+// Of a form that was drawn anew the same one as it stands now: it goes to the same place and asks
+// the same question. Of several nobody could say which was meant.
+function formNow(form) {
+  if (form.isConnected) return form;
+  const same = [...document.forms].filter((one) => one.getAttribute("action") === form.getAttribute("action")
+    && one.method === form.method && asks(one) === asks(form));
+  return same.length === 1 ? same[0] : null;
+}
+
+// What to send once the answer is there: the page may have been drawn anew under the question.
+// Without the button that was pressed nothing is sent, for the form would take another one for it.
+function found(form, submitter) {
+  if (!submitter) return { form: formNow(form) };
+  const again = submitter.isConnected ? submitter : submitter.id && document.getElementById(submitter.id);
+  if (again?.form) return { form: again.form, button: again };
+  const now = formNow(form);
+  const twin = now && [...now.elements].find((one) => isSubmit(one) && one.name === submitter.name && one.value === submitter.value
+    && one.getAttribute("formaction") === submitter.getAttribute("formaction"));
+  return { form: twin || !matters(submitter) ? now : null, button: twin };
+}
+
+function sayGone() {
+  const place = document.getElementById("notices");
+  const notice = document.createElement("div");
+  const said = document.createElement("p");
+  notice.className = "notice";
+  notice.dataset.kind = "warn";
+  said.textContent = "The page changed while you were asked, and what you confirmed is not on it any more. Nothing was sent.";
+  notice.append(said);
+  place?.replaceChildren(notice);
+  notice.scrollIntoView({ block: "nearest" });
 }
 
 async function holdBack(event) {
@@ -40,11 +70,11 @@ async function holdBack(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   if (dialog.open || !(await ask(dialog, source, submitter))) return;
-  const button = still(submitter);
-  if (submitter?.name && !button) return;
-  confirmed.add(form);
-  form.requestSubmit(button ?? undefined);
-  confirmed.delete(form);
+  const now = found(form, submitter);
+  if (!now.form) return sayGone();
+  confirmed.add(now.form);
+  now.form.requestSubmit(now.button);
+  confirmed.delete(now.form);
 }
 
 export function startDialogs() {

@@ -1,5 +1,7 @@
 """A question is answered for the button that was pressed, whatever the page does meanwhile."""
 
+import re
+
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Dialog, Page, expect
@@ -57,8 +59,53 @@ def test_nothing_is_sent_when_the_button_went_away_under_the_question(draft: Pag
     draft.on("request", lambda request: asked.append(request.method))
     confirm(draft)
     expect(draft.get_by_role("dialog")).to_be_hidden()
+    expect(draft.locator("#notices")).to_contain_text("Nothing was sent.")
     draft.wait_for_timeout(200)
     assert asked == []
+
+
+@pytest.fixture
+def leaving(app: FastAPI, world: World, open_page: OpenPage, server_url: str) -> Page:
+    """The members' page before Odo, who was just asked whether to leave by a nameless button."""
+    page = open_page()
+    sign_in_page(app, page, "odo@example.org", server_url)
+    page.goto(f"/studies/{world.study_id}/members")
+    page.locator("form[data-confirm^=Leave] button").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    return page
+
+
+def leave(page: Page) -> None:
+    page.get_by_role("dialog").locator("button[value=yes]").click()
+
+
+def test_a_form_that_was_drawn_anew_under_the_question_is_sent_as_it_stands(leaving: Page) -> None:
+    leaving.evaluate(
+        "document.getElementById('main').innerHTML = document.getElementById('main').innerHTML"
+    )
+    leave(leaving)
+    expect(leaving).not_to_have_url(re.compile("/studies/[0-9]+"))
+
+
+def test_that_a_confirmed_form_is_gone_is_said(leaving: Page) -> None:
+    leaving.evaluate("document.querySelector('form[data-confirm^=Leave]').remove()")
+    left = leaving.url
+    leave(leaving)
+    expect(leaving.locator("#notices")).to_contain_text("Nothing was sent.")
+    expect(leaving).to_have_url(left)
+
+
+def test_a_form_that_asks_something_else_by_now_is_not_sent(leaving: Page) -> None:
+    leaving.evaluate(
+        "const form = document.querySelector('form[data-confirm^=Leave]');"
+        "const other = form.cloneNode(true);"
+        "other.dataset.confirm = 'Leave another study?';"
+        "form.replaceWith(other);"
+    )
+    left = leaving.url
+    leave(leaving)
+    expect(leaving.locator("#notices")).to_contain_text("Nothing was sent.")
+    expect(leaving).to_have_url(left)
 
 
 def test_a_text_that_was_not_sent_is_not_left_without_a_question(

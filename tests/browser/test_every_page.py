@@ -201,7 +201,7 @@ def visitor(open_page: OpenPage) -> Page:
 def test_every_page_is_sound_for_everybody_in_a_study(
     app: FastAPI, study_id: int, visitor: Page, server_url: str, page_problems: PageProblems
 ) -> None:
-    page_problems.allow("status of 40[34]")
+    page_problems.allow("status of 40[349]")  # 409: what is sealed
     with app.state.database.reading() as session:
         addresses = page_addresses(app, session, objects_of(session, study_id))
     of_study = [address for address in addresses if address.startswith("/studies/")]
@@ -212,7 +212,8 @@ def test_every_page_is_sound_for_everybody_in_a_study(
         answered[person] = walk.through(person, of_study)
     assert walk.wrong == {}
     # Leads alone see what prepares a study; sorting is for coders.
-    assert answered["ada"] > answered["ben"] > answered["eve"] >= answered["odo"] > 20
+    assert answered["ada"] > answered["ben"] > max(answered["eve"], answered["odo"])
+    assert min(answered["eve"], answered["odo"]) > 20
 
 
 def test_pages_outside_studies_are_sound(

@@ -21,7 +21,7 @@ NO_PAGES = frozenset(
     {
         *("export_codebook", "export_labels", "export_placements", "report_file"),
         *("import_progress", "bootstrap", "agreement_figure", "course_figure"),
-        *("live", "minutes_markdown", "minutes_docx"),
+        *("export_study_labels", "live", "minutes_markdown", "minutes_docx"),
     }
 )
 Values = Mapping[str, Sequence[object]]

@@ -14,13 +14,21 @@ from app.coding.bootstrapping import (
 )
 from app.coding.measuring import ratings_for
 from app.coding.models import Bootstrap, Round, Snapshot
+from app.coding.rules import Plan
 from app.db import Database
 from app.jobs.models import Job
 from app.resolution.closing import close_round
 from app.resolution.past_work import import_placements
 from app.studies.rules import Stance
 from app.tables.readers import read_table
-from tests.coding.factories import PublishedBook, csv_file, finish_work, make_book, make_round
+from tests.coding.factories import (
+    PublishedBook,
+    csv_file,
+    finish_work,
+    make_book,
+    make_numbered_cards,
+    make_round,
+)
 from tests.factories import Team, make_cards, make_study
 
 PAGES = [f"https://example.org/page/{number}" for number in range(11)]
@@ -141,7 +149,16 @@ def test_nothing_is_drawn_while_a_round_is_open(
 @pytest.mark.parametrize("stance", [Stance.CONSENSUS_ONLY, Stance.JOINT_SORT])
 def test_a_study_without_coefficients_has_no_intervals(session: Session, stance: Stance) -> None:
     team = make_study(session, stance=stance)
-    close(session, coded_round(session, team, make_book(session, team)))
+    book = make_book(session, team)
+    if stance is Stance.JOINT_SORT:
+        cards = make_numbered_cards(session, team, ["L-0", "L-1"])
+        plan = Plan(participants="Ben and Cleo")
+        round_ = make_round(session, team, book, coders=("Ben",), plan=plan)
+        stale = book.category("Smell", "Stale")
+        finish_work(session, round_, team.members["Ben"], dict.fromkeys(cards.values(), stale))
+    else:
+        round_ = coded_round(session, team, book)
+    close(session, round_)
     assert session.exec(select(Bootstrap)).all() == []
     assert session.exec(select(Job)).all() == []
 

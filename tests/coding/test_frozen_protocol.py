@@ -128,7 +128,9 @@ def test_a_study_without_coefficients_is_asked_for_neither(
     page = ada.get(url).text
     assert 'name="headline"' not in page
     assert 'name="threshold"' not in page
-    opened = ada.post(url, data=draft_form(ada, url, act="open")).headers["location"]
+    joint = {"coder_ids": [team.members["Ben"]], "participants": "Ben and Cleo"}
+    changes = joint if stance is Stance.JOINT_SORT else {}
+    opened = ada.post(url, data=draft_form(ada, url, act="open", **changes)).headers["location"]
     assert "<dt>Threshold</dt>" not in ada.get(opened).text
 
 

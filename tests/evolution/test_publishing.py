@@ -16,7 +16,7 @@ from app.coding.models import AffectedCard, Placement, Round, Seal, Snapshot
 from app.coding.rounds import open_round
 from app.db import Database
 from app.errors import Conflict, Invalid
-from app.evolution.publishing import Publication, draft_recode_round, publish_version
+from app.evolution.publishing import Publication, draft_recode_rounds, publish_version
 from app.evolution.service import Choices
 from app.resolution.models import LabelMigration
 from tests.codebook.browsing import seen, send
@@ -221,7 +221,7 @@ def test_a_recode_round_gives_each_coder_the_own_affected_cards(grown: Grown) ->
     grown.close({"c1": ("E", "A"), "c2": ("E",), "c3": ("A", "A")})
     grown.retire("E")
     version = grown.publish()
-    round_ = draft_recode_round(grown.session, grown.team.study_id, version, by=None)
+    (round_,) = draft_recode_rounds(grown.session, grown.team.study_id, version, by=None)
     open_round(grown.session, round_, by=None)
     dealt = {
         coder: {grown.key(one) for one in cards}

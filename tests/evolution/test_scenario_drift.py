@@ -28,7 +28,7 @@ from app.coding.rounds import open_round
 from app.coding.rules import CardChoice, Plan, Value
 from app.coding.staleness import stale_since
 from app.db import now
-from app.evolution.publishing import AS_PROPOSED, Publication, draft_recode_round, publish_version
+from app.evolution.publishing import AS_PROPOSED, Publication, draft_recode_rounds, publish_version
 from app.evolution.service import impact_of_draft
 from app.negotiation.clauses import ClauseDraft, ClauseKind
 from app.negotiation.models import Disagreement
@@ -246,7 +246,7 @@ def test_the_lineage_says_what_became_of_each_category(drift: Drift) -> None:
 
 def test_what_was_split_is_coded_again_blind_by_those_who_coded_it(drift: Drift) -> None:
     session = drift.session
-    round_ = draft_recode_round(session, drift.team.study_id, drift.version, by=None)
+    (round_,) = draft_recode_rounds(session, drift.team.study_id, drift.version, by=None)
     open_round(session, round_, by=None)
     hands = session.exec(
         select(Assignment.coder_id, Assignment.card_id).where(Assignment.round_id == round_.id)

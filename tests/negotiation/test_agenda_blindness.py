@@ -97,7 +97,7 @@ def test_an_opened_card_joins_its_pair_and_its_count_leaves_out_the_sealed_ones(
     state(database, world, "ben", 1)
     state(database, world, "cleo", 1)
     text = main_of(visit(app, world, "ben").page())
-    place(text, "Single cards", '<b class="num">1</b> card, none decided', "Somebody is unsure")
+    place(text, "Single cards", '<b class="num">1</b> card, none decided', "Not all are sure")
     assert "Confused again and again" not in text
     for card in (0, 2):
         state(database, world, "ben", card)

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from sqlmodel import select
 
 from app.db import Database
-from app.negotiation.models import Disagreement, Proposal
+from app.negotiation.models import Clause, Disagreement, Proposal
 from tests.coding.world import World
 from tests.factories import fresh_id
 from tests.negotiation.negotiations import (
@@ -120,6 +120,52 @@ def test_a_card_that_changed_meanwhile_is_left_out_and_that_is_said(
     client.cookies.update(answer.cookies)
     assert "not for all cards you chose" in client.get(answer.headers["location"]).text
     place(visit(app, world, "ben").item(second), "Cleo was quicker.")
+
+
+def test_a_clause_goes_with_the_first_proposal_only(
+    database: Database, app: FastAPI, world: World
+) -> None:
+    first, second, third, _ = flagged(database, world)
+    stale = world.category_ids[world.single_id][STALE]
+    rule = {"clause_kind": "rule", "clause_category_id": stale, "clause_text": "A date passed."}
+    # The first card cannot take the proposal, so the clause goes with that for the second.
+    visit(app, world, "cleo").propose(first, rationale="Cleo was quicker.")
+    answer = send(app, world, "ben", cards(first, second, third), first.cluster, **rule)
+    assert answer.status_code == 303
+    with database.reading() as session:
+        (clause,) = session.exec(select(Clause)).all()
+        proposal = session.get_one(Proposal, clause.proposal_id)
+    assert proposal.disagreement_id == second.id
+    assert (clause.kind, clause.category_id, clause.text) == ("rule", stale, "A date passed.")
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"clause_kind": "rule"}, "Choose the category it is about."),
+        ({"clause_kind": ""}, "Choose what this does to the codebook."),
+        ({"clause_kind": "add"}, "Give the new category a name"),
+    ],
+)
+def test_a_clause_that_cannot_be_is_refused_with_what_was_typed(
+    database: Database, app: FastAPI, world: World, said: dict[str, object], words: str
+) -> None:
+    first, second, *_ = flagged(database, world)
+    typed = {"rationale": "My long reason.", "clause_text": "My rule.", **said}
+    answer = send(app, world, "ben", cards(first, second), first.cluster, **typed)
+    assert answer.status_code == 422
+    place(answer.text, '<details class="clause-form" open', words, "My rule.", "My long reason.")
+    with database.reading() as session:
+        assert session.exec(select(Proposal)).all() == []
+
+
+def test_of_one_category_both_are_not_offered_to_be_kept(
+    database: Database, app: FastAPI, world: World
+) -> None:
+    first = flagged(database, world)[0]
+    text = visit(app, world, "ben").page(f"/clusters?facet={world.single_id}&pair={first.cluster}")
+    place(text, "Write this into the codebook", 'value="third_code"')
+    assert 'value="both_kept"' not in text
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,22 @@ def test_it_is_taken_up_again_and_that_it_was_put_off_stays_on_record(
     place(text, "is not put off any more")
 
 
+def test_taken_up_again_it_is_undecided_and_the_deferral_is_an_earlier_decision(
+    database: Database, app: FastAPI, world: World
+) -> None:
+    first = flagged(database, world)[0]
+    ben, cleo = visit(app, world, "ben"), visit(app, world, "cleo")
+    ben.defer(first)
+    cleo.send(first, "taking-up", revision=again(database, first).revision)
+    text = cleo.item(first)
+    place(text, "Decide together", 'id="propose"', "1 earlier decision", "We ask the maintainers.")
+    assert "In charge" not in text
+    assert 'class="act" name="act"><summary class="button button-big"' not in text
+    assert "Propose a label" not in text
+    ben.propose(again(database, first))
+    assert "what was decided before counts" not in cleo.item(first)
+
+
 def test_putting_off_ends_the_open_proposal(database: Database, app: FastAPI, world: World) -> None:
     first = flagged(database, world)[0]
     visit(app, world, "ben").propose(first)

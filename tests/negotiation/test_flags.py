@@ -3,7 +3,13 @@
 import pytest
 
 from app.codebook.content import CategoryContent, Choice, FacetContent
-from app.negotiation.agenda.flags import Finding, divergence_of, find_disagreements, find_reviews
+from app.negotiation.agenda.flags import (
+    Finding,
+    divergence_of,
+    find_disagreements,
+    find_reviews,
+    shown_flag,
+)
 from app.negotiation.agenda.ordering import agenda_of, other_ids, with_duplicates_together
 from app.negotiation.rules import Flag, Position
 
@@ -201,3 +207,20 @@ def test_texts_are_asked_for_only_where_coders_differ() -> None:
 
     agenda_of(positions, facet=facet("A", "B"), texts=texts, seed=1)
     assert asked == [0, 1, 2, 3]
+
+
+def test_the_pair_of_a_card_depends_on_its_own_answers_alone() -> None:
+    several = card("1", "2", "3", "3")
+    for pair in (("1", "2"), ("2", "3")):
+        others = {n: card(*pair) for n in range(2, 9)}
+        found = find_disagreements({1: several, **others}, is_multiple=False)
+        assert next(one.cluster for one in found if one.card_id == 1) == "1 | 3"
+
+
+def test_how_often_a_pair_is_confused_is_not_shown_while_cards_are_sealed() -> None:
+    again, lone = Flag.SYSTEMATIC_CONFUSION, Flag.LONE_DISSENT
+    both = again.bit | lone.bit
+    assert shown_flag(again, both, is_blind=False) == (again, both)
+    assert shown_flag(again, both, is_blind=True) == (lone, lone.bit)
+    fallback = Flag.UNSURE_CONFLICT
+    assert shown_flag(again, again.bit, is_blind=True) == (fallback, fallback.bit)

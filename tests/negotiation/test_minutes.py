@@ -162,6 +162,31 @@ def test_minutes_say_what_was_left_open(seat: Seat, met: Table) -> None:
     assert "In the whole round 1 open disagreement was left." in page
 
 
+def test_what_is_put_off_is_named_under_what_was_left_open(
+    seat: Seat, met: Table, world: World
+) -> None:
+    key = "L-1"
+    for text in (minutes(seat, met), minutes(seat, met, "/minutes.md")):
+        rest = text.split("Left open")[-1]
+        assert key in rest.replace("\\", "")
+        assert "put off until 2026-03-09" in rest
+        assert "Ada" in rest
+    assert any("L-1: put off until 2026-03-09; Ada takes care" in one for one in words(seat, met))
+
+
+def test_where_only_deferrals_are_left_the_minutes_do_not_say_that_nothing_is(
+    seat: Seat, table: Table, talk: Talk, world: World, clock: Clock
+) -> None:
+    table.start("ben")
+    for one in flagged(table.database, world):
+        clock.advance(minutes=1)
+        talk.defer(one, "cleo", "ada", date(2026, 3, 9))
+    table.end("ben")
+    rest = minutes(seat, table, "/minutes.md").split("Left open")[-1]
+    assert "left open but what was put off." in rest
+    assert rest.count("put off until 2026-03-09") == 3
+
+
 def test_what_people_said_stays_under_their_letters(seat: Seat, met: Table) -> None:
     text = minutes(seat, met, "/minutes.md")
     assert "Coder B proposed: Stale" in text

@@ -195,14 +195,15 @@ def test_nobody_becomes_the_arbiter_of_a_card_they_coded(
         "rationale": "I decide.",
     }
     assert professor.try_to(found, "award", **award) == 403
-    # Another lead would let her change her role; that is written down and helps her nothing.
+    # Even with another lead she keeps her role while her judgements are talked about.
     members = f"/studies/{opened.study_id}/members"
     ida, ada = opened.member_ids["ida"], opened.member_ids[PROFESSOR]
     assert post(professor, f"{members}/{ada}/role", role="arbiter") == 409
     assert post(professor, f"{members}/{ida}/role", role="lead") == 303
-    assert post(professor, f"{members}/{ada}/role", role="arbiter") == 303
+    assert post(professor, f"{members}/{ada}/role", role="arbiter") == 409  # she has a say here
     assert professor.try_to(found, "award", **award) == 403
-    assert kinds(database)["role changed"] == 2
+    # Nor does whoever asked for an arbiter decide.
+    assert kinds(database)["role changed"] == 1
 
 
 def test_the_student_defers_against_the_wish_of_the_lead_and_withdraws_in_time(

@@ -83,7 +83,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "passes": CODERS,
         "proposals": TEAM,
         "deferral": TEAM,
-        "taking-up": {*TEAM, "ida"},
+        "taking-up": TEAM,
         "escalation": set(),
     },
 }

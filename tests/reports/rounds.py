@@ -17,6 +17,7 @@ from app.coding.rules import Headline, Kind, Plan, Value
 from app.db import Database
 from app.errors import Conflict
 from app.resolution.closing import close_round
+from app.studies.rules import Stance
 from tests.factories import Team, make_cards
 
 OTHER_ANSWERS = {
@@ -51,6 +52,7 @@ SMELLS = ("stale", "unclear", "broken")
 BEN = ("stale",) * 12 + ("unclear",) * 10 + ("broken",) * 6 + ("stale", "broken")
 CLEO = ("stale",) * 10 + ("unclear",) * 11 + ("broken",) * 5 + ("stale",) * 3 + ("none",)
 TWO = Sorted(SMELLS, {"Ben": BEN, "Cleo": CLEO})
+ONE_HAND = Sorted(SMELLS, {"Ben": BEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def make_round(
     kind: Kind = Kind.INDEPENDENT,
     headline: Headline = Headline.BY_DESIGN,
     is_closed: bool = True,
+    participants: str = "",
 ) -> Coded:
     """A round in which the coders said this; a card is one position in the answers."""
     ids, version_id = _publish(session, team, facets)
@@ -89,7 +92,7 @@ def make_round(
     card_ids = make_cards(session, team.study_id, *rows)[-n_cards:]
     planned = RoundDraft(
         name=name,
-        plan=Plan(is_fresh=True),
+        plan=Plan(is_fresh=True, participants=participants),
         coder_ids=tuple(team.members[coder] for coder in coders),
         facet_ids=tuple(ids[facet] for facet in facets),
         codebook_version_id=version_id,
@@ -106,6 +109,13 @@ def make_round(
         close_round(session, round_, reason="Enough was coded.", is_forced=True, by=None)
     session.commit()
     return coded
+
+
+def make_round_without_coefficients(session: Session, team: Team) -> Coded:
+    """A closed round on Smell as the study sorts: alone and compared, or together by one hand."""
+    if team.study.stance == Stance.JOINT_SORT:
+        return make_round(session, team, {"Smell": ONE_HAND}, participants="Ben and Cleo")
+    return make_round(session, team, {"Smell": TWO})
 
 
 def _publish(

@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 
-import pytest
 from fastapi.testclient import TestClient
 from sklearn.metrics import cohen_kappa_score
 from sqlmodel import Session
@@ -182,11 +181,10 @@ def test_ordered_categories_get_a_weighted_kappa_with_its_weights_named(
     assert page.row("Cohen's kappa")[1] == shown(cohen_kappa_score(*codes))
 
 
-@pytest.mark.parametrize("stance", [Stance.CONSENSUS_ONLY, Stance.JOINT_SORT])
 def test_a_study_without_coefficients_shows_proportions_only(
-    client: TestClient, session: Session, stance: Stance
+    client: TestClient, session: Session
 ) -> None:
-    team = make_study(session, stance=stance)
+    team = make_study(session, stance=Stance.CONSENSUS_ONLY)
     coded = make_round(session, team, {"Smell": TWO})
     text = page_of(client, coded.page("Smell")).text
     assert "80.0 % agreed alone 24 of 30 cards" in text

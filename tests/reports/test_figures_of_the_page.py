@@ -11,7 +11,16 @@ from app.coding.rules import Kind
 from app.studies.rules import Stance
 from tests.factories import Team, make_study, sign_in
 from tests.reports.reading import page_of
-from tests.reports.rounds import BEN, CLEO, SMELLS, TWO, Coded, Sorted, make_round
+from tests.reports.rounds import (
+    BEN,
+    CLEO,
+    SMELLS,
+    TWO,
+    Coded,
+    Sorted,
+    make_round,
+    make_round_without_coefficients,
+)
 
 THREE = Sorted(SMELLS, {"Ben": BEN, "Cleo": CLEO, "Dan": BEN[::-1]})
 SETS = Sorted(
@@ -114,7 +123,7 @@ def test_where_there_is_nothing_to_draw_the_answer_says_why(
 def test_a_study_without_coefficients_has_no_figure_in_the_page_or_at_any_address(
     client: TestClient, session: Session, stance: Stance
 ) -> None:
-    coded = make_round(session, make_study(session, stance=stance), {"Smell": TWO})
+    coded = make_round_without_coefficients(session, make_study(session, stance=stance))
     page = page_of(client, coded.page("Smell"))
     assert "img" not in page.tags
     for name in ("coefficients", "categories", "pairs", "confusion", "course"):

@@ -1,6 +1,7 @@
 """Whether a study may stop by its own rule: met, not met or undecided, and always why."""
 
 import html
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -8,6 +9,9 @@ from sqlmodel import Session, select
 
 from app.activity.models import Activity
 from app.agreement import Estimate, Method
+from app.codebook.editing import change_category, with_fields
+from app.codebook.models import Category
+from app.codebook.service import draft, publish
 from app.coding.rules import Kind
 from app.reports.saturation import Saturation
 from app.reports.stop_rule import Newest, StopVerdict, facet_stops, study_stops
@@ -90,6 +94,29 @@ def test_without_coefficients_the_bound_is_passed_over() -> None:
     assert len(verdict.parts) == 1
 
 
+@pytest.mark.parametrize("found", [estimate(0.6, 0.8), estimate(0.2, 0.4)])
+def test_a_figure_of_an_older_meaning_decides_nothing(found: Estimate) -> None:
+    newest = Newest("Round 2", "Cohen's kappa", found, changed_by=2)
+    verdict = facet_stops("Smell", StopRule(bound=0.6), newest, QUIET, has_bound=True)
+    assert verdict.standing is Standing.UNDECIDED
+    (part,) = verdict.parts
+    assert part.sentence == (
+        "Version 2 changed this facet since; no reliability round by it has closed."
+    )
+    used = replace(newest, is_used=True)
+    (part,) = facet_stops("Smell", StopRule(bound=0.6), used, QUIET, has_bound=True).parts
+    assert "went by an older one" in part.sentence
+
+
+def test_quiet_cards_of_an_older_meaning_do_not_meet_the_rule() -> None:
+    newest = Newest("Round 2", "Cohen's kappa", estimate(0.6, 0.8), changed_by=2)
+    verdict = facet_stops("Smell", StopRule(quiet_cards=10), newest, QUIET, has_bound=True)
+    assert verdict.standing is Standing.UNDECIDED
+    assert "Version 2 changed this facet since" in verdict.parts[0].sentence
+    too_early = facet_stops("Smell", StopRule(quiet_cards=50), newest, QUIET, has_bound=True)
+    assert too_early.standing is Standing.NOT_MET
+
+
 # --- The study ---
 
 
@@ -129,6 +156,35 @@ def test_a_calibration_and_a_recoding_are_not_read_by_the_rule(
     course = study_course(session, set_rule(session, team, StopRule(bound=0.6)))
     assert course.standing is Standing.MET
     assert "in First" in course.facets[0].stop.parts[0].sentence
+
+
+def test_a_facet_changed_since_is_undecided_until_a_reliability_round_by_it_has_closed(
+    session: Session, team: Team
+) -> None:
+    make_round(session, team, {"Smell": ALIKE}, name="First")
+    study = set_rule(session, team, StopRule(bound=0.6))
+    change_smell(session, team, name="STALE")
+    assert study_course(session, study).standing is Standing.MET  # a name is wording
+    change_smell(session, team, definition="What is out of date, however it came about")
+    make_round(session, team, {"Smell": ALIKE}, name="Recode", kind=Kind.RECODE)
+    course = study_course(session, study)
+    assert course.standing is Standing.UNDECIDED
+    (part,) = course.facets[0].stop.parts
+    assert part.sentence == (
+        "Version 3 changed this facet since; no reliability round by it has closed."
+    )
+    make_round(session, team, {"Smell": ALIKE}, name="Second")
+    assert study_course(session, study).standing is Standing.MET
+
+
+def change_smell(session: Session, team: Team, **said: str) -> None:
+    """The next version, in which the first category of Smell is said otherwise."""
+    category_id = draft(session, team.study_id).facets[0].categories[0].id
+    row = session.get_one(Category, category_id)
+    fields = with_fields(session, row, said)
+    change_category(session, row, fields, revision=row.revision, by=None)
+    publish(session, team.study_id, "Clearer.", by=None)
+    session.commit()
 
 
 # --- Setting it ---

@@ -15,7 +15,7 @@ from app.db import Database
 from app.studies.rules import Stance
 from tests.factories import Team, browser_of, make_account, make_study, sign_in
 from tests.reports.reading import Page, page_of
-from tests.reports.rounds import TWO, make_round
+from tests.reports.rounds import TWO, make_round, make_round_without_coefficients
 from tests.reports.supposed import three, what_if
 
 
@@ -102,7 +102,7 @@ def test_a_study_without_coefficients_has_no_such_page(
     client: TestClient, session: Session, stance: Stance
 ) -> None:
     team = make_study(session, stance=stance)
-    coded = make_round(session, team, {"Smell": TWO})
+    coded = make_round_without_coefficients(session, team)
     sign_in(client)
     assert client.get(what_if(coded)).status_code == 404
     # What was closed without a coefficient gets none from a stance that was changed afterwards.

@@ -77,7 +77,7 @@ def test_a_void_round_stays_in_every_report_of_the_study(database: Database, app
         by = world.account_ids["ada"]
         end_round(session, round_, Phase.VOID, reason="Figures were too low.", by=by)
     (found,) = process(app, world)["voided_rounds"]
-    assert (found["what"], found["by"]) == ("Round 1 declared void", "a lead")
+    assert (found["happened"], found["by"]) == ("Round 1 declared void", "a lead")
     assert_printed(app, world, "Round 1 declared void, by a lead.", "Figures were too low.")
 
 
@@ -91,7 +91,7 @@ def test_opening_without_everybody_is_printed(database: Database, app: FastAPI) 
         seal_statement(session, row, StatementDraft("It says so."), by=ben)
         open_without_everybody(session, row, "We meet today.", by=ada)
     (found,) = process(app, world)["opened_without_everybody"]
-    assert found["what"] == "a card opened with 1 statement missing"
+    assert found["happened"] == "a card opened with 1 statement missing"
     assert_printed(app, world, "1 statement missing, by a lead.", "We meet today.")
     assert_printed(app, world, "each coder wrote reasons before seeing what others had said")
 
@@ -121,7 +121,7 @@ def test_who_makes_themself_an_arbiter_leaves_a_trace(database: Database, app: F
         remove_member(
             session, world.study_id, world.member_ids["cleo"], by=world.account_ids["ben"]
         )
-    told = [(one["what"], one["by"]) for one in process(app, world)["people"]]
+    told = [(one["happened"], one["by"]) for one in process(app, world)["people"]]
     assert told == [
         ("the role of Coder A changed from coder to lead", "a lead"),
         ("the role of somebody who does not code here changed from lead to arbiter", "themself"),
@@ -143,3 +143,22 @@ def test_a_round_without_anything_to_tell_says_so(database: Database, app: FastA
 )
 def test_reviews_that_wait_are_neither_upheld_nor_changed(reviews: Reviews, n_open: int) -> None:
     assert reviews.n_open == n_open
+
+
+def test_what_was_settled_without_a_coder_who_left_is_printed(
+    database: Database, app: FastAPI
+) -> None:
+    world = make_negotiation(database, [(STALE, MISSING), (STALE, MISSING)])
+    with database.transaction() as session:
+        remove_member(
+            session,
+            world.study_id,
+            world.member_ids["cleo"],
+            by=world.account_ids["ada"],
+        )
+    (first, second) = flagged(database, world)
+    stale = world.category_ids[world.single_id][STALE]
+    for found in (first, second):
+        decide(database, found, by=world.member_ids["ben"], label=(stale,))
+    report = visit(app, world, "ben").page("/report.md")
+    assert "2 cards settled without somebody who had judged them and left" in report

@@ -125,3 +125,15 @@ def test_the_median_time_leaves_breaks_out_and_shares_a_cluster_out() -> None:
 def test_deciding_what_was_put_off_changes_no_decision() -> None:
     decided = [(1, Outcome.DEFERRED), (2, Outcome.PERSUADED), (1, Outcome.SLIP), (2, Outcome.SLIP)]
     assert n_changed(decided) == 1
+
+
+def test_what_was_put_off_counts_as_no_decision(database: Database, app: FastAPI) -> None:
+    world = make_negotiation(database)
+    first, second, _ = flagged(database, world)
+    ben = world.member_ids["ben"]
+    stale = (world.category_ids[world.single_id][STALE],)
+    decide(database, first, by=ben, outcome=Outcome.DEFERRED)
+    decide(database, second, by=ben, label=stale)
+    text = visit(app, world, "odo").page("/negotiation/summary")
+    assert "<dt>Decisions</dt><dd>1</dd>" in text
+    assert "<dt>Put off</dt><dd>1 time</dd>" in text

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from sqlmodel import Session, select
 
-from app.resolution.closing import close_round
+from app.resolution.closing import close_round, finish_round
 from app.studies.models import Membership
 from app.studies.rules import Role
 from tests.coding.factories import make_book, make_numbered_cards, make_round
@@ -79,6 +79,10 @@ def test_B75_a_coder_of_an_open_round_keeps_a_role_that_sorts(
     assert roles(session, team)["Ben"] == "coder"
     assert set_role(app, team, "Ada", "Ben", "lead") == 303
     close_round(session, round_, reason="Ben leaves.", is_forced=True, by=None)
+    session.commit()
+    # Ben has a say in the negotiation of what Ben judged.
+    assert set_role(app, team, "Ada", "Ben", "observer") == 409
+    finish_round(session, round_, by=None)
     session.commit()
     assert set_role(app, team, "Ada", "Ben", "observer") == 303
 

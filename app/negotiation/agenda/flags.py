@@ -17,8 +17,10 @@ AUDITED = 0.05  # of the cards on which all agree, this share is looked at again
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A card to talk about: why, and which pair of answers stands against each other most.
+    """A card to talk about: why, and which of its answers stand against each other most.
 
+    The pair, `cluster`, depends on nothing but the card: other cards may be sealed. How many
+    cards show the same pair is in `cluster_size`.
     `flag` is the first rule that holds and `flags` all of them, one bit each. `divergence` is the
     share of the pairs of coders that differ, for sets the mean Jaccard distance. A card on which
     all agree has no cluster.
@@ -132,7 +134,7 @@ def _finding(
     is_multiple: bool,
 ) -> Finding:
     pairs = _pairs(said)
-    pair = max(pairs, key=lambda one: (counts[one], one))
+    pair = _most_given(said)
     most = max((counts[one] for one in pairs if _are_codes(one)), default=0)
     holding = _holding(said, most=most, is_multiple=is_multiple) or [Flag.UNSURE_CONFLICT]
     return Finding(
@@ -143,6 +145,26 @@ def _finding(
         flags=sum(flag.bit for flag in holding),
         divergence=divergence_of(said, is_multiple=is_multiple),
     )
+
+
+def _most_given(said: Sequence[Position]) -> tuple[Answer, Answer]:
+    """Return the two answers that most coders gave to the card, of equals the first as text."""
+    counted = Counter(position.answer for position in said)
+    first, second = sorted(sorted(counted, key=lambda one: (-counted[one], one))[:2])
+    return first, second
+
+
+def shown_flag(flag: int, flags: int, *, is_blind: bool) -> tuple[Flag, int]:
+    """Return the rule that is shown as a card's reason, and all that are, one bit each.
+
+    While cards of the facet are sealed (`is_blind`) nobody is told that a pair is confused again
+    and again: the count holds what is sealed.
+    """
+    flags = flags or 1 << (flag - 1)
+    if not is_blind:
+        return Flag(flag), flags
+    flags = flags & ~Flag.SYSTEMATIC_CONFUSION.bit or Flag.UNSURE_CONFLICT.bit
+    return next(one for one in Flag if one.bit & flags), flags
 
 
 def _are_codes(answers: Iterable[Answer]) -> bool:

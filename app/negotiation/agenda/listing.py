@@ -116,8 +116,8 @@ def entries(session: Session, round_id: int, facet_id: int) -> Entries:
     reviews = [one for one in rows if one.flag >= Flag.FRAGILE_AGREEMENT]
     return Entries(
         _keyed(_blind(talked) if sealed else talked),
-        _keyed(sorted(sealed, key=lambda one: (one.position, one.id)), SEALED),
-        _keyed(reviews, REVIEWS),
+        _keyed(_imported(sealed), SEALED),
+        _keyed(_imported(reviews) if sealed else reviews, REVIEWS),
     )
 
 
@@ -133,10 +133,15 @@ def _key(entry: Entry, sizes: Mapping[str, int]) -> str:
     return SINGLES if sizes[entry.cluster] == 1 else entry.cluster
 
 
+def _imported(rows: list[Entry]) -> list[Entry]:
+    """Return the rows in the order of the import."""
+    return sorted(rows, key=lambda one: (one.position, one.id))
+
+
 def _blind(rows: list[Entry]) -> list[Entry]:
     """Return the rows in an order that tells nothing of what is sealed."""
     sizes = Counter(one.cluster for one in rows)
-    rows = sorted(rows, key=lambda one: (one.position, one.id))
+    rows = _imported(rows)
     first: dict[str, int] = {}
     for one in rows:
         first.setdefault(_key(one, sizes), one.position)

@@ -14,7 +14,7 @@ from app.coding.models import Round
 from app.coding.rules import Phase
 from app.coding.seals import has_seals
 from app.negotiation.agenda.details import is_newest
-from app.negotiation.agenda.flags import SYSTEMATIC
+from app.negotiation.agenda.flags import shown_flag
 from app.negotiation.agenda.listing import Entry, entries
 from app.negotiation.models import Decision, Disagreement
 from app.negotiation.rules import Flag, Outcome, Stage
@@ -87,12 +87,8 @@ def _ids(session: Session, statement: Select[Any]) -> frozenset[int]:
 
 def _without_hidden_company(entry: Entry) -> Entry:
     """Return an entry without the rule that tells how often sealed cards show the same pair."""
-    if entry.n_listed >= SYSTEMATIC:
-        return entry
-    flags = (entry.flags or 1 << (entry.flag - 1)) & ~Flag.SYSTEMATIC_CONFUSION.bit
-    kept = [flag for flag in Flag if flag.bit & flags]
-    flag = kept[0] if kept else Flag.UNSURE_CONFLICT
-    return entry._replace(flag=int(flag), flags=flags or flag.bit)
+    flag, flags = shown_flag(entry.flag, entry.flags, is_blind=True)
+    return entry._replace(flag=int(flag), flags=flags)
 
 
 def _arbitrated(session: Session, round_id: int, facet_id: int) -> frozenset[int]:

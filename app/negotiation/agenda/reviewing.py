@@ -9,7 +9,7 @@ from app.negotiation.models import Decision, Disagreement
 from app.negotiation.naming import category_ids_of
 from app.negotiation.parties import parties_of
 from app.negotiation.positions import positions_on_card
-from app.negotiation.rules import SPECIAL, Answer, Flag, Outcome
+from app.negotiation.rules import SPECIAL, Answer, Flag, Outcome, Stage
 from app.negotiation.service import check_negotiating
 from app.negotiation.settling import Ending, Settlement, settle
 from app.studies.models import Membership
@@ -25,6 +25,8 @@ def uphold_agreement(session: Session, found: Disagreement, *, by: Membership) -
     session.refresh(found, with_for_update=True)  # of two who look at once one decides
     if by.role != Role.LEAD and by.id not in parties_of(session, round_, found):
         raise Forbidden("Only who coded this card, or a lead, looks at its agreement again.")
+    if found.stage in {Stage.PROPOSED, Stage.ESCALATED}:
+        raise Conflict("Something else is proposed for this card; answer that first.")
     if found.state != "open":
         raise Conflict("Somebody looked at this card a moment ago. Nothing was changed.")
     answer = positions_on_card(session, round_, found)[0].answer

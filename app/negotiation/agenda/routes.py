@@ -14,7 +14,7 @@ from app.negotiation.agenda.filtering import Wanted, url_of
 from app.negotiation.agenda.page import agenda_page, asked_for, chooser_page, newest_in_negotiation
 from app.negotiation.agenda.reordering import move_card, move_cluster, restore_order
 from app.negotiation.agenda.reviewing import uphold_agreement
-from app.negotiation.naming import agenda_url, closed_round, negotiation_shell
+from app.negotiation.naming import agenda_url, check_no_arbiter, closed_round, negotiation_shell
 from app.negotiation.service import find_disagreement
 from app.studies.deps import Here, InStudy, require
 from app.studies.rules import Action
@@ -114,6 +114,7 @@ def reorder(
 ) -> Response:
     """Move a cluster or a card of a facet."""
     round_ = closed_round(tx, here, round_id)
+    check_no_arbiter(here, round_)
     move = _move(form)
 
     def act() -> str:
@@ -144,6 +145,7 @@ def restore(
 ) -> Response:
     """Go back to the suggested order."""
     round_ = closed_round(tx, here, round_id)
+    check_no_arbiter(here, round_)
 
     def act() -> str:
         restore_order(tx, round_, form.facet, by=here.member_id)

@@ -47,8 +47,10 @@ def _options(facet: FacetContent) -> tuple[AnswerOption, ...]:
 def _outcomes(
     facet: FacetContent, said: Collection[Answer] | None, options: Collection[Answer]
 ) -> Options:
+    is_multiple = facet.choice is Choice.MULTIPLE
     possible: Collection[Outcome] = tuple(Outcome)
     if said is not None:
-        is_multiple = facet.choice is Choice.MULTIPLE
         possible = possible_outcomes(said, options, is_multiple=is_multiple)
+    elif not is_multiple:  # whatever several cards were given, one takes one category
+        possible = tuple(one for one in Outcome if one is not Outcome.BOTH_KEPT)
     return tuple((one.value, WORDS_FOR_OUTCOME[one]) for one in PROPOSABLE if one in possible)

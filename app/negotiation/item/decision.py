@@ -10,7 +10,7 @@ from app.corpus.models import Card
 from app.negotiation.batches import open_in_batch
 from app.negotiation.item.choices import proposal_choices
 from app.negotiation.item.pages import View
-from app.negotiation.item.parts import DecisionPart, Options, ProposalView, Sibling
+from app.negotiation.item.parts import DecisionPart, DecisionView, Options, ProposalView, Sibling
 from app.negotiation.item.proposed import decision_view, proposal_view
 from app.negotiation.item.scene import Scene
 from app.negotiation.models import Disagreement, Proposal, TalkEvent
@@ -32,14 +32,15 @@ def decision_part(scene: Scene, *, cluster_url: str, wanted: str = "") -> Decisi
     on_table = next((one for one in proposals if one.status == "open"), None)
     past = [one for one in proposals if one.status in {"withdrawn", "replaced"}]
     views = [decision_view(scene, one) for one in decisions]
+    newest = views[0] if views and not _is_taken_up(scene, views[0]) else None
     talks = not scene.is_over and scene.stage is not Stage.SEALED
     may_steer = talks and (scene.is_party or scene.is_lead) and scene.stage is not Stage.ESCALATED
     may_propose = _may_propose(scene)
     said = {answer_of(one) for one in scene.said}
     return DecisionPart(
         proposal=_on_table(scene, on_table) if on_table else None,
-        decision=views[0] if views else None,
-        earlier_decisions=tuple(views[1:]),
+        decision=newest,
+        earlier_decisions=tuple(views[1:] if newest else views),
         earlier_proposals=tuple(proposal_view(scene, one) for one in past),
         escalated=_handed_over(scene) if scene.stage is Stage.ESCALATED else None,
         choices=proposal_choices(scene.facet, said, wanted=wanted),
@@ -56,6 +57,11 @@ def decision_part(scene: Scene, *, cluster_url: str, wanted: str = "") -> Decisi
         in_charge=_in_charge(scene) if talks else (),
         cluster_url=cluster_url if may_propose else "",
     )
+
+
+def _is_taken_up(scene: Scene, newest: DecisionView) -> bool:
+    """Whether a card that was put off is back on the agenda, and so not decided."""
+    return newest.is_deferred and scene.found.state == "open"
 
 
 def _may_uphold(scene: Scene) -> bool:
@@ -120,7 +126,7 @@ def _siblings(scene: Scene, row: Proposal) -> tuple[Sibling, ...]:
         .join(Proposal, col(Proposal.disagreement_id) == col(Disagreement.id))
         .join(Card, col(Card.id) == col(Disagreement.card_id))
         .where(Proposal.batch == row.batch, Proposal.status == "open", Proposal.id != row.id)
-        .order_by(col(Disagreement.place))
+        .order_by(col(Card.position))  # `Disagreement.place` tells of sealed cards
     )
     base = agenda_url(scene.here, scene.round_)
     return tuple(Sibling(key, f"{base}/{one}") for one, key in scene.session.exec(statement).all())

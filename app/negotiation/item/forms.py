@@ -82,7 +82,7 @@ class TakingUpForm(Write):
     revision: Count
 
 
-class ClusterForm(Write):
+class ClusterForm(ClauseFields):
     """One proposal for several cards, each with the revision that its page showed."""
 
     facet: Id

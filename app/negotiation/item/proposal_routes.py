@@ -33,7 +33,7 @@ from app.negotiation.proposals import (
 )
 from app.studies.deps import Here, InStudy, require
 from app.studies.rules import Action
-from app.web.forms import Id, PathId
+from app.web.forms import Id, Line, PathId
 from app.web.render import declare_notice, go, respond
 from app.web.transaction import Look, Tx
 
@@ -138,7 +138,7 @@ def cluster(
     look: Look,
     round_id: PathId,
     facet: Annotated[Id | None, Query()] = None,
-    pair: Annotated[str, Query(max_length=500)] = "",
+    pair: Annotated[Line, Query()] = "",
 ) -> Response:
     """Show which cards one proposal can cover."""
     round_ = closed_round(look, here, round_id)
@@ -161,7 +161,10 @@ def propose_for_cluster(
         settlement = settlement_of_form(form, form.outcome)
         seen = cards_of_form(form)
         every = [one for one in cluster_of(tx, round_, form.facet, form.pair) if one.id in seen]
-        done = propose_for_all(tx, every, settlement, by=here.membership, seen=seen)
+        clauses = clauses_of_form(form)
+        done = propose_for_all(
+            tx, every, settlement, by=here.membership, seen=seen, clauses=clauses
+        )
         notice = ALL_PROPOSED if len(done.proposals) == len(seen) else SOME_PROPOSED
         first = done.proposals[0].disagreement_id
         return f"{notice} {agenda_url(here, round_)}/{first}#decision"
@@ -171,7 +174,7 @@ def propose_for_cluster(
     except (Conflict, Invalid) as refusal:
         tx.rollback()
         round_ = closed_round(tx, here, round_id)
-        typed = typed_in(form, "cluster", refusal, {})
+        typed = typed_in(form, "cluster", refusal, CLAUSE_FIELDS)
         page = cluster_page(tx, here, round_, (form.facet, form.pair), typed)
         shell = negotiation_shell(here)
         return respond(request, "negotiation/cluster.html", page, shell, status=refusal.status)

@@ -6,7 +6,8 @@ from app.codebook.models import CodebookVersion
 from app.coding.models import Round, Seal
 from app.corpus.service import card as card_of
 from app.negotiation.agenda.along import Place, place_of
-from app.negotiation.agenda.listing import REVIEWS, SEALED
+from app.negotiation.agenda.flags import shown_flag
+from app.negotiation.agenda.listing import REVIEWS, SEALED, has_sealed
 from app.negotiation.agenda.page import pair_url
 from app.negotiation.hearing import live_page
 from app.negotiation.item.cluster import cluster_url
@@ -66,7 +67,7 @@ def disagreement_page(
         group_url=pair_url(here, round_, scene.facet.id, place.key) if tells else "",
         place=place.in_cluster,
         n_in_group=place.n_in_cluster,
-        flag=WORDS_FOR_FLAG[Flag(found.flag)] if tells else "",
+        flag=_reason(scene) if tells else "",
         is_review=is_review,
         stages=_stages(scene, decision),
         card=item_card(scene, card, text, statements),
@@ -80,6 +81,13 @@ def disagreement_page(
         live=live_page(session, here, round_, found),
         typed=typed,
     )
+
+
+def _reason(scene: Scene) -> str:
+    """Return why the card is flagged, as far as this can be told while others are sealed."""
+    found = scene.found
+    is_blind = has_sealed(scene.session, found.round_id, found.facet_id)
+    return WORDS_FOR_FLAG[shown_flag(found.flag, found.flags, is_blind=is_blind)[0]]
 
 
 def _cluster_url(scene: Scene, place: Place) -> str:

@@ -83,7 +83,7 @@ def take_up(
     """Put what was deferred back on the agenda."""
 
     def act(_round: Round, found: Disagreement) -> str:
-        take_up_again(item.session, found, by=item.here.membership)
+        take_up_again(item.session, found, revision=form.revision, by=item.here.membership)
         return item.back(TAKEN_UP, part="decision")
 
     return item.once(form, "taking_up", act)

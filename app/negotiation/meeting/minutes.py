@@ -19,6 +19,7 @@ from app.negotiation.item.parts import ClauseView, DecisionView, ProposalView
 from app.negotiation.item.proposed import decision_view, proposal_view
 from app.negotiation.item.scene import Scene, scene_of
 from app.negotiation.meeting.meetings import attendances, left_open
+from app.negotiation.meeting.put_off import PutOff, put_off_at
 from app.negotiation.models import Comment, Decision, Disagreement, Meeting, Proposal, TalkEvent
 from app.negotiation.naming import Named, agenda_url, named_pair
 from app.negotiation.rules import Flag
@@ -90,6 +91,7 @@ class MinutesPage:
     items: tuple[MinutesItem, ...]
     n_open: int | None
     has_sealed: bool
+    put_off: tuple[PutOff, ...]
 
     @property
     def rest(self) -> str:
@@ -97,8 +99,9 @@ class MinutesPage:
         if self.n_open is None:
             return ""
         are, is_ = ("are", "is") if self.ended_at is None else ("were", "was")
+        but = f" but what {is_} put off" if self.put_off else ""
         told = {
-            0: f"In the whole round nothing that can be talked about {is_} left open.",
+            0: f"In the whole round nothing that can be talked about {is_} left open{but}.",
             1: f"In the whole round 1 open disagreement {is_} left.",
         }.get(self.n_open, f"In the whole round {self.n_open} open disagreements {are} left.")
         return f"{told} On some cards statements {are} missing." if self.has_sealed else told
@@ -157,7 +160,15 @@ def minutes_page(session: Session, here: Here, round_: Round, meeting: Meeting) 
         ),
         n_open=int(str(rest["open"])) if here.role is not Role.ARBITER else None,
         has_sealed=bool(rest["has_sealed"]),
+        put_off=_put_off(session, here, round_, span.last, names),
     )
+
+
+def _put_off(
+    session: Session, here: Here, round_: Round, at: datetime, names: Mapping[int, str]
+) -> tuple[PutOff, ...]:
+    # An arbiter does not know of cards before they are handed over.
+    return () if here.role is Role.ARBITER else put_off_at(session, here, round_, at, names)
 
 
 def _span(session: Session, meeting: Meeting) -> _Span:

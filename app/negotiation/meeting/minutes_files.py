@@ -47,6 +47,9 @@ def blocks(page: MinutesPage) -> Iterator[Block]:
     yield Block("heading", "Left open", 2)
     for item in page.unsettled:
         yield Block("point", f"{item.card_key}, {item.facet}: {item.ending}")
+    for one in page.put_off:
+        care = f"; {one.in_charge} takes care of it" if one.in_charge else ""
+        yield Block("point", f"{one.card_key}: {one.words}{care}")
     if page.rest:
         yield Block("point", page.rest)
 
