@@ -36,7 +36,8 @@ def sign_in_page(app: FastAPI, page: Page, email: str, server_url: str) -> None:
 
 
 def objects_of(session: Session, study_id: int) -> dict[str, list[object]]:
-    """What can stand in an address of the study: every round and version, the first two of others.
+    """What can stand in an address of the study: a round of each kind and phase, every version,
+    the first two of others.
 
     Disagreements are found by their round, see `page_addresses`.
     """
@@ -46,10 +47,15 @@ def objects_of(session: Session, study_id: int) -> dict[str, list[object]]:
         return [one.id for one in session.exec(of_study).all()[:most]]  # type: ignore[attr-defined]
 
     versions = ids(CodebookVersion)
+    kinds: dict[tuple[str, str], object] = {}
+    for one in session.exec(
+        select(Round).where(Round.study_id == study_id).order_by(col(Round.id))
+    ):
+        kinds.setdefault((one.phase, one.kind), one.id)
     return {
         "study_id": [study_id],
         "card_id": ids(Card, 2),
-        "round_id": ids(Round),
+        "round_id": list(kinds.values()),
         "version_id": versions,
         "import_id": ids(StagedImport),
         "staged_id": ids(StagedCodebook),
@@ -81,7 +87,7 @@ def _disagreements(session: Session, values: Values) -> list[str]:
     """The first disagreement of each stage in each round."""
     found: dict[tuple[int, str], str] = {}
     for row in session.exec(
-        select(Disagreement).where(col(Disagreement.study_id).in_(values["study_id"]))
+        select(Disagreement).where(col(Disagreement.round_id).in_(values["round_id"]))
     ):
         url = f"/studies/{row.study_id}/rounds/{row.round_id}/disagreements/{row.id}"
         found.setdefault((row.round_id, row.stage), url)

@@ -183,8 +183,7 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(
 ) -> None:
     first, second, *_ = flagged(database, world)
     sent = {"rationale": "My long reason.", **said}
-    found = said.pop("cards", cards(first, second))
-    sent.pop("cards", None)
+    found = sent.pop("cards", cards(first, second))
     answer = send(app, world, "ben", found, first.cluster, **sent)  # type: ignore[arg-type]
     assert answer.status_code in {409, 422}
     place(answer.text, words, str(sent["rationale"]))
