@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 
 import pytest
 from fastapi import FastAPI
@@ -186,22 +187,24 @@ def counted(engine: Engine) -> Iterator[list[str]]:
 def test_B59_B62_B63_B64_hostile_words_are_shown_and_do_nothing(
     database: Database, app: FastAPI, text: str
 ) -> None:
-    world = make_world(database, n_cards=1, coders=("ben", "cleo"))
+    world = make_world(database, n_cards=2, coders=("ben", "cleo"))
     with database.transaction() as session:
-        judge(session, world, "ben", 0, STALE, memo=text)
-        judge(session, world, "cleo", 0, MISSING)
+        for card in range(2):
+            judge(session, world, "ben", card, STALE, memo=text)
+            judge(session, world, "cleo", card, MISSING)
         close(session, world)
         session.get_one(Round, world.round_id).name = text[:100]
-    (only,) = flagged(database, world)
+    decided, handed_over = flagged(database, world)
     ben, cleo = visit(app, world, "ben"), visit(app, world, "cleo")
-    ben.say(only, text)
+    for found in (decided, handed_over):
+        ben.say(found, text)
+        ben.defer(again(database, found), reason=text)
     clause = {"clause_kind": "add", "clause_name": text[:60], "clause_text": text}
-    ben.propose(again(database, only), rationale=text, **clause)
-    cleo.dissent(only, on_table(database, only), text)
-    ben.defer(again(database, only), reason=text)
-    ben.escalate(again(database, only), reason=text)
-    for name in ("ben", "ida", "ada"):
-        page = visit(app, world, name).item(only)
+    ben.propose(again(database, decided), rationale=text, **clause)
+    cleo.dissent(decided, on_table(database, decided), text)
+    ben.escalate(again(database, handed_over), reason=text)
+    for name, found in product(("ben", "ida", "ada"), (decided, handed_over)):
+        page = visit(app, world, name).item(found)
         assert not any(
             mark in page for mark in ("<script>bad", "<img", 'href="javascript', "onerror=bad()>")
         )
