@@ -15,7 +15,7 @@ from app.negotiation.item.proposed import decision_view, proposal_view
 from app.negotiation.item.scene import Scene
 from app.negotiation.models import Disagreement, Proposal, TalkEvent
 from app.negotiation.naming import Speaker, agenda_url
-from app.negotiation.parties import who_spoke
+from app.negotiation.parties import have_talked
 from app.negotiation.positions import answer_of
 from app.negotiation.proposals import proposals_on
 from app.negotiation.rules import Flag, Stage
@@ -34,7 +34,7 @@ def decision_part(scene: Scene, *, cluster_url: str, wanted: str = "") -> Decisi
     views = [decision_view(scene, one) for one in decisions]
     newest = views[0] if views and not _is_taken_up(scene, views[0]) else None
     talks = not scene.is_over and scene.stage is not Stage.SEALED
-    may_steer = talks and (scene.is_party or scene.is_lead) and scene.stage is not Stage.ESCALATED
+    may_steer = talks and (scene.is_party or scene.is_lead) and scene.found.state != "decided"
     may_propose = _may_propose(scene)
     said = {answer_of(one) for one in scene.said}
     return DecisionPart(
@@ -45,11 +45,11 @@ def decision_part(scene: Scene, *, cluster_url: str, wanted: str = "") -> Decisi
         escalated=_handed_over(scene) if scene.stage is Stage.ESCALATED else None,
         choices=proposal_choices(scene.facet, said, wanted=wanted),
         may_propose=may_propose,
-        may_defer=talks and (scene.is_party or scene.is_lead) and scene.found.state != "deferred",
+        may_defer=may_steer and scene.found.state != "deferred",
         may_take_up=talks
         and scene.found.state == "deferred"
-        and scene.here.role is not Role.OBSERVER,
-        may_escalate=may_steer and bool(who_spoke(scene.session, scene.found)),
+        and (scene.is_party or scene.here.role not in {Role.OBSERVER, Role.ARBITER}),
+        may_escalate=may_steer and scene.stage is not Stage.ESCALATED and _has_talk(scene),
         may_arbitrate=not scene.is_over and scene.stage is Stage.ESCALATED and scene.is_judge,
         may_uphold=_may_uphold(scene),
         waits_for=scene.waits_for,
@@ -57,6 +57,11 @@ def decision_part(scene: Scene, *, cluster_url: str, wanted: str = "") -> Decisi
         in_charge=_in_charge(scene) if talks else (),
         cluster_url=cluster_url if may_propose else "",
     )
+
+
+def _has_talk(scene: Scene) -> bool:
+    """Whether the coders have tried, without which no arbiter is asked."""
+    return not scene.parties or have_talked(scene.session, scene.found, scene.parties)
 
 
 def _is_taken_up(scene: Scene, newest: DecisionView) -> bool:
@@ -68,6 +73,7 @@ def _may_uphold(scene: Scene) -> bool:
     return (
         scene.found.flag >= Flag.FRAGILE_AGREEMENT
         and scene.found.state == "open"
+        and scene.stage is Stage.OPENED
         and not scene.is_over
         and scene.here.may(Action.DECIDE)
         and (scene.is_party or scene.is_lead)
