@@ -120,14 +120,6 @@ def _note(
         )
 
 
-def published_lineage(session: Session, study_id: int) -> Sequence[Lineage]:
-    """Return the merges and splits of all versions, oldest first."""
-    statement = select(Lineage).where(
-        Lineage.study_id == study_id, col(Lineage.version_id).is_not(None)
-    )
-    return session.exec(statement.order_by(col(Lineage.id))).all()
-
-
 def went_into(session: Session, row: Category) -> set[int]:
     """Return the ids of what a category of the draft was merged or split into."""
     found = lineage_of_draft(session, row.study_id)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from app.coding.models import Round
@@ -98,14 +97,3 @@ def comments_on(session: Session, disagreement: Disagreement) -> Sequence[Commen
     """Return what was said, the earliest first; an empty text is a party with nothing to add."""
     statement = select(Comment).where(Comment.disagreement_id == disagreement.id)
     return session.exec(statement.order_by(col(Comment.id))).all()
-
-
-def comment_counts(session: Session, round_: Round) -> dict[int, int]:
-    """Return how many comments each disagreement of the round has, where it has any."""
-    statement = (
-        select(Comment.disagreement_id, func.count())
-        .join(Disagreement, col(Disagreement.id) == col(Comment.disagreement_id))
-        .where(Disagreement.round_id == round_.id, Comment.text != "")
-        .group_by(col(Comment.disagreement_id))
-    )
-    return dict(session.exec(statement).all())

@@ -1,19 +1,16 @@
 """The way along the agenda: place, neighbours, what comes next, and for whom."""
 
-from typing import Any, cast
-
 import pytest
 from sqlalchemy import event
 
 from app.coding.models import Round
 from app.coding.rules import Protocol
 from app.db import Database
-from app.negotiation.agenda.along import Next, next_for, next_open, place_of
+from app.negotiation.agenda.along import next_open, place_of
 from app.negotiation.agenda.listing import TALKED_ABOUT, WAITING, Kind, entries, listed
 from app.negotiation.models import Disagreement
 from app.negotiation.statements import StatementDraft, seal_statement
 from app.studies.models import Membership
-from app.studies.rules import Role
 from tests.coding.world import World
 from tests.negotiation.negotiations import (
     MISSING,
@@ -26,19 +23,6 @@ from tests.negotiation.negotiations import (
 
 STATEMENTS = Protocol(has_statements=True)
 FOUR = ((STALE, MISSING), (STALE, MISSING), (STALE, UNCLEAR), (MISSING, UNCLEAR))
-
-
-class Person:
-    """As much of `Here` as the way along the agenda asks for."""
-
-    def __init__(self, world: World, name: str, role: Role = Role.CODER) -> None:
-        self.member_id, self.role = world.member_ids[name], role
-
-
-def coming(database: Database, world: World, name: str, role: Role = Role.CODER) -> Next | None:
-    with database.reading() as session:
-        round_ = session.get_one(Round, world.round_id)
-        return next_for(session, cast(Any, Person(world, name, role)), round_)
 
 
 def test_a_card_has_its_place_in_its_cluster_and_two_neighbours(database: Database) -> None:
@@ -82,22 +66,6 @@ def test_sealed_cards_neighbour_each_other_in_the_order_of_the_import(database: 
         assert next_open(session, round_, by_card[0]) is None
     assert {one.key for one in places} == {"sealed"}
     assert [one.next_id for one in places] == [*(one.id for one in by_card[1:]), None]
-
-
-def test_a_statement_waits_then_the_first_open_card_and_an_arbiter_gets_what_is_handed_over(
-    database: Database,
-) -> None:
-    world = make_negotiation(database, FOUR[:1], protocol=STATEMENTS)
-    (found,) = flagged(database, world)
-    assert coming(database, world, "ben") == Next("statement", found.id or 0, world.single_id)
-    assert coming(database, world, "ada", Role.LEAD) is None
-    for name in ("ben", "cleo"):
-        with database.transaction() as writing:
-            row = writing.get_one(Disagreement, found.id)
-            member = writing.get_one(Membership, world.member_ids[name])
-            seal_statement(writing, row, StatementDraft("It says so."), by=member)
-    assert coming(database, world, "ben") == Next("talk", found.id or 0, world.single_id)
-    assert coming(database, world, "ida", Role.ARBITER) is None
 
 
 @pytest.mark.parametrize("n_open", [0, 1, 3, 5])

@@ -1,27 +1,20 @@
 """The way along the agenda: where a card stands, what lies beside it, and what comes next."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlmodel import Session, col
 
 from app.coding.models import Round
-from app.corpus.models import Card
 from app.negotiation.agenda.listing import (
     LOOKED_AT_AGAIN,
-    TALKED_ABOUT,
     Entries,
     entries,
     has_sealed,
     kind_of,
-    listed,
 )
 from app.negotiation.models import Disagreement
-from app.negotiation.rules import Flag, Stage
-from app.negotiation.waiting import proposals_for, statements_by
-from app.studies.deps import Here
-from app.studies.rules import Role
+from app.negotiation.rules import Flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +30,6 @@ class Place:
     previous_id: int | None
     next_id: int | None
     number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """What waits for somebody: a "statement", a "proposal", or a card to "talk" about."""
-
-    kind: str
-    disagreement_id: int
-    facet_id: int
 
 
 def place_of(session: Session, found: Disagreement) -> Place:
@@ -132,41 +116,3 @@ def _is_behind(found: Disagreement) -> ColumnElement[bool]:
         col(Disagreement.place) < found.place,
         and_(col(Disagreement.place) == found.place, col(Disagreement.id) < found.id),
     )
-
-
-def next_for(session: Session, here: Here, round_: Round) -> Next | None:
-    """Return what waits for this person in the round, facet by facet; None when nothing does.
-
-    A proposal to confirm comes first, for others wait for it; then a statement to write; then,
-    for those who take part in the talk, the first open card. Arbiters get what was handed over.
-    """
-    for facet_id in round_.facet_ids:
-        for kind, waiting in (("proposal", proposals_for), ("statement", statements_by)):
-            mine = waiting(session, here.member_id, round_, facet_id)
-            if mine:
-                return Next(kind, _first_of(session, mine), facet_id)
-    for facet_id in round_.facet_ids:
-        found = session.connection().execute(_first_open(session, here, round_, facet_id)).scalar()
-        if found is not None:
-            return Next("talk", found, facet_id)
-    return None
-
-
-def _first_of(session: Session, ids: Collection[int]) -> int:
-    """Return the first of some disagreements in the order of the import, which tells nothing."""
-    statement = (
-        select(col(Disagreement.id))
-        .join(Card, col(Card.id) == col(Disagreement.card_id))
-        .where(col(Disagreement.id).in_(ids))
-        .order_by(col(Card.position))
-        .limit(1)
-    )
-    return session.connection().execute(statement).scalar_one() or 0
-
-
-def _first_open(session: Session, here: Here, round_: Round, facet_id: int) -> Select[int]:
-    numbered = listed(session, round_.id or 0, facet_id, TALKED_ABOUT)
-    statement = select(numbered.c.id).where(numbered.c.state == "open")
-    if here.role is Role.ARBITER:
-        statement = statement.where(numbered.c.stage == Stage.ESCALATED)
-    return statement.order_by(numbered.c.number).limit(1)

@@ -30,15 +30,14 @@ from app.negotiation.agenda.rows import Drawing, agreed_on
 from app.negotiation.agenda.saying import Saying
 from app.negotiation.agenda.words import estimate
 from app.negotiation.hearing import live_page
-from app.negotiation.models import Disagreement
-from app.negotiation.naming import SINGLES, Named, agenda_url, cards_by_id, facet_of, named_pair
+from app.negotiation.naming import Named, agenda_url, cards_by_id, facet_of, named_pair
 from app.negotiation.pages import Tab
 from app.negotiation.rules import WORDS_FOR_OUTCOME
 from app.negotiation.service import counts_by_state
 from app.studies.deps import Here
 from app.studies.rules import Action
 
-__all__ = ["Wanted", "agenda_page", "asked_for", "chooser_page", "cluster_key", "pair_url"]
+__all__ = ["Wanted", "agenda_page", "asked_for", "chooser_page", "pair_url"]
 
 
 def chooser_page(session: Session, here: Here) -> ChooserPage:
@@ -70,11 +69,6 @@ def newest_in_negotiation(session: Session, here: Here) -> Round | None:
     """Return the round whose disagreements are being talked about, the newest if several."""
     found = (one for one in rounds_of(session, here.study_id) if one.phase == Phase.NEGOTIATING)
     return next(found, None)
-
-
-def cluster_key(found: Disagreement) -> str:
-    """Return the cluster under which the agenda lists a disagreement."""
-    return SINGLES if found.cluster_size == 1 else found.cluster
 
 
 def pair_url(here: Here, round_: Round, facet_id: int, pair: str) -> str:
