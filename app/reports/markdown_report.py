@@ -11,7 +11,7 @@ from app.reports.negotiated import process_lines
 from app.reports.reported_course import course_lines, reported_courses
 from app.reports.service import FacetPart, RoundReport
 from app.reports.wording import NOT_COMPUTED, counted, share
-from app.resolution.outcomes import OutcomeTable
+from app.resolution.outcomes import OutcomeRow, OutcomeTable
 from app.resolution.tally import Tally
 from app.resolution.yields import Yields
 
@@ -206,10 +206,19 @@ def _yields(found: Yields | None) -> Iterator[str]:
 
 
 def _outcomes(table: OutcomeTable) -> Iterator[str]:
-    rows = [(row.words, *map(str, row.counts), str(row.total)) for row in table.rows]
+    columns = [*table.causes, *(["No cause"] if table.shows_no_cause else [])]
+    rows = [(row.words, *_counts(row, table), str(row.total)) for row in table.rows]
     if table.n_open:
-        rows.append(("Still open", *[""] * len(table.causes), str(table.n_open)))
-    yield from _table(("What came of the talk, by cause", *table.causes, "Sum"), rows)
+        still_open = OutcomeRow("Still open", (0,) * len(table.causes), table.n_open)
+        rows.append((still_open.words, *_counts(still_open, table), str(table.n_open)))
+    yield from _table(("What came of the talk, by cause", *columns, "Sum"), rows)
+
+
+def _counts(row: OutcomeRow, table: OutcomeTable) -> Iterator[str]:
+    """Give the cells of a row; what has no cause has no zero under causes either."""
+    yield from (str(n) if row.has_cause else "–" for n in row.counts)
+    if table.shows_no_cause:
+        yield str(row.n_without_cause) if row.n_without_cause else "–"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -15,9 +15,9 @@ from tests.negotiation.negotiations import STALE, decide, flagged, make_negotiat
 PERSUADED = (Outcome.PERSUADED, Cause.OVERLAPPING_CODES)
 
 
-def rows_of(text: str) -> dict[str, list[str]]:
+def rows_of(text: str, mark: str = "outcome-table") -> dict[str, list[str]]:
     """The rows of the first outcome table of a page, by their head."""
-    table = text.split("outcome-table")[1].split("</table>")[0]
+    table = text.split(mark)[1].split("</table>")[0]
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", one) for one in table.split("<tr>")[1:]]
     return {head: rest for head, *rest in cells}
 
@@ -38,6 +38,11 @@ def test_what_has_no_cause_has_a_column_of_its_own_so_that_the_last_row_adds_up(
         "Still open": ["–", "1", "1"],
         "Sum": ["1", "2", "3"],
     }
+    report = visit(app, world, "odo").page("/report.html")
+    assert rows_of(report, "What came of the talk, in rows") == rows
+    markdown = visit(app, world, "odo").page("/report.md")
+    for line in ("| A coder was persuaded | 1 | – | 1 |", "| Deferred | – | 1 | 1 |"):
+        assert line in markdown
 
 
 def test_without_a_need_there_is_no_such_column(database: Database, app: FastAPI) -> None:
