@@ -1,18 +1,17 @@
 """Two people act on one card at the same moment: one outcome, told to both, in either order."""
 
-import threading
-import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
 
 from app.coding.models import Round, Seal
 from app.coding.rules import Protocol, Value
-from app.db import Database
-from app.errors import ConcordError
+from app.db import Database, now
 from app.negotiation.arbitrating import Award, arbitrate, escalate
 from app.negotiation.comments import add_comment
+from app.negotiation.deferring import DeferralDraft, defer
 from app.negotiation.models import Decision, Disagreement, Proposal, TalkEvent
 from app.negotiation.proposals import ProposalDraft, confirm, propose, withdraw
 from app.negotiation.rules import Cause, Outcome
@@ -21,10 +20,10 @@ from app.negotiation.settling import Settlement
 from app.negotiation.statements import StatementDraft, seal_statement
 from app.studies.models import Membership
 from tests.coding.world import World, make_world
+from tests.meanwhile import WELL, at_once
 from tests.negotiation.negotiations import MISSING, STALE, close, judge
 
 Act = Callable[[Session, Disagreement], object]
-WELL = "well"
 
 
 class Talk:
@@ -74,6 +73,16 @@ class Talk:
         draft = StatementDraft("It is out of date.")
         return lambda s, found: seal_statement(s, found, draft, by=self.by(s, name))
 
+    def puts_off(self, name: str) -> Act:
+        def act(session: Session, found: Disagreement) -> object:
+            until = (now() + timedelta(days=7)).date()
+            member = self.by(session, name)
+            return defer(
+                session, found, DeferralDraft("Later.", member.id, until, self.revision), by=member
+            )
+
+        return act
+
     def hands_over(self, name: str) -> Act:
         return lambda s, found: escalate(
             s, found, "Decide.", revision=found.revision, by=self.by(s, name)
@@ -88,37 +97,11 @@ class Talk:
 
     def at_once(self, first: Act, second: Act) -> tuple[str, str]:
         """The second begins before the first is committed; returns how each of them went."""
-        has_acted, has_begun = threading.Event(), threading.Event()
-        went: dict[str, str] = {}
 
-        def run(which: str, act: Act, before: threading.Event | None) -> None:
-            if before is not None:
-                before.wait(10)
-            try:
-                with self.database.transaction() as session:
-                    if before is not None:
-                        has_begun.set()
-                    act(session, session.get_one(Disagreement, self.id))
-                    session.flush()
-                    if before is None:
-                        has_acted.set()
-                        has_begun.wait(10)
-                        time.sleep(0.1)  # the other has read by now, or waits for the lock
-                went[which] = WELL
-            except ConcordError as refusal:
-                went[which] = refusal.message
-            finally:
-                has_acted.set()
+        def on_the_card(act: Act) -> Callable[[Session], object]:
+            return lambda session: act(session, session.get_one(Disagreement, self.id))
 
-        threads = [
-            threading.Thread(target=run, args=("first", first, None)),
-            threading.Thread(target=run, args=("second", second, has_acted)),
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(20)
-        return went["first"], went["second"]
+        return at_once(self.database, on_the_card(first), on_the_card(second))
 
     def now(self) -> tuple[str, str, int]:
         """State, stage and how many decisions there are."""
@@ -188,6 +171,21 @@ def test_a_confirmation_and_another_proposal(talk: Talk, confirms_first: bool) -
     else:
         assert "was replaced by another while you answered it. Nothing was decided" in went[1]
         assert (talk.now(), talk.statuses()) == (("open", "proposed", 0), ["open", "replaced"])
+
+
+@pytest.mark.parametrize("confirms_first", [True, False])
+def test_a_confirmation_and_putting_it_off(talk: Talk, confirms_first: bool) -> None:
+    talk.does(talk.proposes("ben"))
+    talk.does(talk.confirms("ada"))
+    acts = [talk.confirms("cleo"), talk.puts_off("ben")]
+    went = talk.at_once(*(acts if confirms_first else reversed(acts)))
+    assert went[0] == WELL
+    if confirms_first:
+        assert "Somebody proposed or decided something" in went[1]
+        assert (talk.now(), talk.statuses()) == (("decided", "closed", 1), ["accepted"])
+    else:
+        assert "was replaced by another while you answered it. Nothing was decided" in went[1]
+        assert (talk.now(), talk.statuses()) == (("deferred", "closed", 1), ["replaced"])
 
 
 @pytest.mark.parametrize("order", [(STALE, MISSING), (MISSING, STALE)])
