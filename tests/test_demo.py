@@ -180,7 +180,7 @@ def test_the_command_answers_soon_says_who_can_sign_in_and_leaves_nothing_behind
             command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=folders
         )
     try:
-        assert _answers(port, within=40)
+        assert _answers(port, within=20)
     finally:
         server.terminate()
         server.wait(10)
