@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from app.codebook.content import content_hash
-from app.codebook.models import CodebookVersion, Lineage
+from app.codebook.content import FacetContent, content_hash
+from app.codebook.models import CodebookVersion
 from app.codebook.service import draft
 from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Round
@@ -19,6 +19,7 @@ from app.demo.study import Filling
 from app.evolution.publishing import AS_PROPOSED, Publication, draft_recode_rounds, publish_version
 from app.evolution.service import impact_of_draft
 from app.resolution.closing import close_round
+from app.resolution.labels import final_labels
 from app.studies.models import Study
 from app.text import comparable
 
@@ -42,7 +43,7 @@ def code_again(
 ) -> list[Round]:
     """Let the coders judge again what the version puts in question, and close those rounds.
 
-    Where the script names nothing they say what most of them had said before.
+    Where the script names nothing they say what the Pilot came to.
     """
     scripted = _scripted(filling, script)
     rounds = draft_recode_rounds(session, filling.study_id, version, by=filling.lead.id)
@@ -85,29 +86,27 @@ def _judgements(
     assigned = select(Assignment.card_id).where(
         Assignment.round_id == round_.id, Assignment.coder_id == coder_id
     )
-    merges = session.exec(select(Lineage).where(Lineage.kind == "merged")).all()
-    merged = {one.from_id: one.to_id for one in merges}
-    usual = {
-        facet.id: _said_by_most(session, pilot, facet.id, merged)
-        for facet in facets_of_round(session, round_)
+    said_before = {
+        facet.id: _came_out(session, pilot, facet) for facet in facets_of_round(session, round_)
     }
     return [
-        scripted.get((coder_id, card_id, facet_id), most[card_id])
+        scripted.get((coder_id, card_id, facet_id), before[card_id])
         for card_id in session.exec(assigned).all()
-        for facet_id, most in usual.items()
+        for facet_id, before in said_before.items()
     ]
 
 
-def _said_by_most(
-    session: Session, pilot: Round, facet_id: int, merged: Mapping[int, int]
-) -> dict[int, Judgement]:
-    """Return what most coders of the Pilot said of each card."""
+def _came_out(session: Session, pilot: Round, facet: FacetContent) -> dict[int, Judgement]:
+    """Return what the Pilot came to on each card, or what most coders said where it is open."""
     said: dict[int, Counter[tuple[str, tuple[int, ...]]]] = defaultdict(Counter)
-    for one in judged(session, NOBODY, pilot, facet_id):
-        ids = tuple(dict.fromkeys(merged.get(id_, id_) for id_ in one.category_ids))
-        said[one.card_id][one.value, ids] += 1
+    for one in judged(session, NOBODY, pilot, facet.id):
+        said[one.card_id][one.value, one.category_ids] += 1
+    found = {card_id: counts.most_common(1)[0][0] for card_id, counts in said.items()}
+    for label in final_labels(session, pilot, facet):
+        if label.current is not None:
+            value = Value.CATEGORIES if label.category_ids else Value(label.current)
+            found[label.card_id] = (value, label.category_ids)
     return {
-        card_id: Judgement(card_id, facet_id, Value(value), ids, confidence=3)
-        for card_id, counts in said.items()
-        for (value, ids), _ in counts.most_common(1)
+        card_id: Judgement(card_id, facet.id, Value(value), ids, confidence=3)
+        for card_id, (value, ids) in found.items()
     }

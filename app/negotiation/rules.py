@@ -78,9 +78,10 @@ class Cause(StrEnum):
 
 
 class Provenance(StrEnum):
-    """Where a final label comes from."""
+    """Where a final label comes from; `CONSENSUS` where coders agreed after they had talked."""
 
     UNANIMOUS = "unanimous"
+    CONSENSUS = "consensus"
     NEGOTIATED = "negotiated"
     ARBITRATED = "arbitrated"
     SINGLE_CODED = "single-coded"

@@ -154,17 +154,29 @@ def _labels(
     merges = merges_after(session, round_)
     stance = session.get_one(Study, round_.study_id).stance
     doubted_since = stale_since(session, round_, facet_id)
+    exposed = exposed_in(session, round_)
     found = []
     for card_id, said in positions.items():
         if card_id in flagged:
             label = _negotiated(card_id, facet_id, len(said), flagged[card_id])
         else:
-            label = _looked_at(_agreed(card_id, facet_id, said, stance), reviewed.get(card_id))
+            agreed = _agreed(card_id, facet_id, said, stance)
+            if card_id in exposed and agreed.provenance is Provenance.UNANIMOUS:
+                agreed = replace(agreed, provenance=Provenance.CONSENSUS)
+            label = _looked_at(agreed, reviewed.get(card_id))
         kept = against.get(label.decision_id or 0, ())
         migrated = migrate(label.category_ids, merges)
         stale = doubted_since if label.provenance is Provenance.SINGLE_CODED else None
         found.append(replace(label, dissents=kept, migrated=migrated, stale_since=stale))
     return found
+
+
+def exposed_in(session: Session, round_: Round) -> set[int]:
+    """Return the cards that had been talked about when the round opened."""
+    statement = select(Assignment.card_id).where(
+        Assignment.round_id == round_.id, col(Assignment.is_exposed)
+    )
+    return set(session.exec(statement).all())
 
 
 def _agreed(card_id: int, facet_id: int, said: Sequence[Position], stance: str) -> FinalLabel:

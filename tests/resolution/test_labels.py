@@ -1,11 +1,12 @@
 """What cards count as in the end, and agreement before and after negotiation, to the digit."""
 
 from fastapi import FastAPI
+from sqlmodel import select
 
 from app.codebook.models import Category
 from app.codebook.service import publish
 from app.coding.measuring import facets_of_round
-from app.coding.models import Round
+from app.coding.models import Assignment, Round
 from app.coding.rules import Value
 from app.db import Database
 from app.negotiation.rules import (
@@ -196,3 +197,20 @@ def test_labels_of_one_coder_are_stale_after_a_change_of_meaning(
     text = visit(app, world, "odo").page("/labels?provenance=stale")
     assert "Stale, since version 2: coded once" in text
     assert "L-0</bdi>" not in text
+
+
+def test_a_card_that_was_talked_about_before_is_never_called_unanimous(database: Database) -> None:
+    world = make_negotiation(database, [(STALE, STALE), (STALE, STALE), (STALE, MISSING)])
+    with database.transaction() as session:
+        of_card = select(Assignment).where(Assignment.card_id == world.card_ids[0])
+        for row in session.exec(of_card):
+            row.is_exposed = True
+    with database.reading() as session:
+        round_ = session.get_one(Round, world.round_id)
+        facet = facets_of_round(session, round_)[0]
+        found = {one.card_id: one.provenance for one in final_labels(session, round_, facet)}
+    assert [found[card_id] for card_id in world.card_ids] == [
+        Provenance.CONSENSUS,
+        Provenance.UNANIMOUS,
+        Provenance.UNRESOLVED,
+    ]
