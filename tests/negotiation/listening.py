@@ -58,13 +58,20 @@ class Ear:
         assert found is not None
         return int(found[1])
 
+    def wait_until_it_listens(self) -> None:
+        streams = self.app.state.streams
+        give_up = time.monotonic() + 10
+        while not streams.by_account and time.monotonic() < give_up:
+            time.sleep(0.01)
+        time.sleep(0.3)  # it has still to note what there is by now
+
     def hears(self, act: Callable[[], object]) -> list[Message]:
         """What a page that is open hears while somebody acts."""
         query = f"?after={self.page_cursor()}"
         heard: list[str] = []
         thread = threading.Thread(target=lambda: heard.append(self.answer(query)))
         thread.start()
-        time.sleep(0.3)
+        self.wait_until_it_listens()
         act()
         thread.join()
         return messages(heard[0])

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
 
 from app.coding.models import Round
@@ -76,43 +76,45 @@ def _next_among(every: Entries, found: Disagreement) -> int | None:
 
 
 def _next_by_place(session: Session, found: Disagreement) -> int | None:
-    """Return the same where the agenda has the order of the places: nobody reads all of it then."""
+    """Return the same where the agenda has the order of the places.
+
+    Each question is answered by the first row that fits, and the first one usually has an answer.
+    """
     kind = kind_of(found)
-    listed_here = (
+    here = (
         col(Disagreement.round_id) == found.round_id,
         col(Disagreement.facet_id) == found.facet_id,
         *kind,
     )
-    in_order = (
-        select(col(Disagreement.id))
-        .where(*listed_here, col(Disagreement.state) == "open", col(Disagreement.id) != found.id)
-        .order_by(
-            case((_is_behind(found), 1), else_=0), col(Disagreement.place), col(Disagreement.id)
-        )
-        .limit(1)
-    )
-    twins = select(col(Disagreement.id)).where(
-        *listed_here,
-        col(Disagreement.cluster) == found.cluster,
-        col(Disagreement.id) != found.id,
-    )
-    alone = (
-        select(col(Disagreement.cluster))
-        .where(*listed_here)
-        .group_by(col(Disagreement.cluster))
-        .having(func.count() == 1)
-    )
+    other = col(Disagreement.id) != found.id
+    same_cluster = col(Disagreement.cluster) == found.cluster
     run = session.connection().execute
+
+    def first_open(*among: ColumnElement[bool]) -> int | None:
+        waiting = select(col(Disagreement.id)).where(
+            *here, *among, col(Disagreement.state) == "open", other
+        )
+        in_order = waiting.order_by(col(Disagreement.place), col(Disagreement.id)).limit(1)
+        ahead = run(in_order.where(_is_ahead_of(found))).scalar()
+        return ahead if ahead is not None else run(in_order).scalar()
+
     following = None
     if kind is not LOOKED_AT_AGAIN:
-        has_twin = run(twins.limit(1)).first() is not None
-        same = [found.cluster] if has_twin else alone
-        following = run(in_order.where(col(Disagreement.cluster).in_(same))).scalar()
-    return following if following is not None else run(in_order).scalar()
+        following = first_open(same_cluster)
+        twin = select(col(Disagreement.id)).where(*here, same_cluster, other).limit(1)
+        if following is None and run(twin).first() is None:
+            # Cards that are alone with their pair stand together on the agenda.
+            alone = (
+                select(col(Disagreement.cluster))
+                .where(*here)
+                .group_by(col(Disagreement.cluster))
+                .having(func.count() == 1)
+            )
+            following = first_open(col(Disagreement.cluster).in_(alone))
+    return following if following is not None else first_open()
 
 
-def _is_behind(found: Disagreement) -> ColumnElement[bool]:
-    return or_(
-        col(Disagreement.place) < found.place,
-        and_(col(Disagreement.place) == found.place, col(Disagreement.id) < found.id),
-    )
+def _is_ahead_of(found: Disagreement) -> ColumnElement[bool]:
+    place, id_ = col(Disagreement.place), col(Disagreement.id)
+    # The first condition alone is one that an index can answer.
+    return and_(place >= found.place, or_(place > found.place, id_ > found.id))

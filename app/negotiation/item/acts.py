@@ -58,7 +58,6 @@ class AtItem:
         def carry_out() -> str:
             return act(*self.found())
 
-        self.found()
         try:
             kind = f"{name} {self.disagreement_id}"
             done = self.here.once(self.session, form, kind, carry_out)
