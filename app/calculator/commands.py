@@ -12,22 +12,13 @@ import click
 from app.agreement import Scale
 from app.calculator.answer import Resampling, work_out
 from app.calculator.answer import as_json as written_as_json
+from app.calculator.files import read_file
 from app.calculator.printing import as_text
 from app.calculator.reading import check_layout
 from app.calculator.rows import Layout
 from app.calculator.table import build_report
 from app.console import hand_over
 from app.errors import Invalid
-from app.tables.readers import read_table
-from app.tables.table import Limits, Table
-
-# One's own machine may take its time: far more than a page would.
-LIMITS = Limits(
-    rows=5_000_000,
-    cells=100_000_000,
-    characters=2_000_000_000,
-    unpacked_bytes=2_000_000_000,
-)
 
 
 @click.command("agreement")
@@ -102,7 +93,7 @@ def agreement(file: Path, n_resamples: int, seed: int, as_json: bool, **chosen: 
     layout = _layout(**chosen)
     if layout.cluster and not n_resamples:
         raise click.UsageError("--cluster says what --bootstrap draws: give both.")
-    table, resampling = _table(file), Resampling(n_resamples, seed)
+    table, resampling = read_file(file), Resampling(n_resamples, seed)
     with _progress(n_resamples) as progress:
         answer = work_out(table, layout, resampling, progress=progress)
     text = written_as_json(answer) if as_json else as_text(build_report(answer)).encode()
@@ -128,17 +119,6 @@ def _listed(categories: str) -> tuple[str, ...]:
     except (csv.Error, ValueError) as error:
         raise click.UsageError("--categories: write A,B,C, each quote closed.") from error
     return tuple(names)
-
-
-def _table(file: Path) -> Table:
-    if str(file) == "-":
-        if sys.stdin is None:
-            raise Invalid("Standard input is closed: there is no table to read.")
-        with click.open_file("-", "rb") as stream:
-            return read_table(stream.read(), file_name="table.csv", limits=LIMITS)
-    # A pipe such as /dev/stdin or <(...) has no ending that could tell the format.
-    name = file.name if file.is_file() else "table.csv"
-    return read_table(file.read_bytes(), file_name=name, limits=LIMITS)
 
 
 @contextmanager

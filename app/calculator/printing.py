@@ -13,7 +13,7 @@ NOT_COMPUTED = "not computed"
 def as_text(report: Report) -> str:
     """Return the report as text: counts, notices, and a table of each kind of figure."""
     parts = [
-        _table([[name, number(value)] for name, value in report.counts]),
+        as_columns([[name, number(value)] for name, value in report.counts]),
         "\n".join(f"Note: {sentence}" for sentence in report.notices),
         _figures(report),
         _grid("Category", report.by_category),
@@ -29,7 +29,7 @@ def _figures(report: Report) -> str:
         [line.name.term, _value(line.value), line.error, line.value.interval or NOT_COMPUTED]
         for line in report.lines
     ]
-    return _table(
+    return as_columns(
         [head, *rows], says=report.intervals_from, reasons=[*_details(report), *_reasons(report)]
     )
 
@@ -65,27 +65,27 @@ def _grid(what: str, grid: Grid) -> str:
     head = [what, *(name.term for name in grid.head)]
     rows = [[row.name, *map(_with_interval, row.cells)] for row in grid.rows]
     reasons = [
-        f"{name.term} is not defined for {_cut(row.name)}: {cell.reason}."
+        f"{name.term} is not defined for {fit(row.name)}: {cell.reason}."
         for row in grid.rows
         for name, cell in zip(grid.head, row.cells, strict=True)
         if cell.reason
     ]
-    return _table([head, *rows], reasons=reasons)
+    return as_columns([head, *rows], reasons=reasons)
 
 
 def _matrix(categories: Sequence[str], matrix: Matrix) -> str:
-    head = [f"{_cut(matrix.first)} \\ {_cut(matrix.second)}", *categories]
+    head = [f"{fit(matrix.first)} \\ {fit(matrix.second)}", *categories]
     rows = [
         [name, *map(number, cells)] for name, cells in zip(categories, matrix.rows, strict=True)
     ]
-    return _table([head, *rows])
+    return as_columns([head, *rows])
 
 
-def _table(rows: list[list[str]], *, says: str = "", reasons: Sequence[str] = ()) -> str:
+def as_columns(rows: list[list[str]], *, says: str = "", reasons: Sequence[str] = ()) -> str:
     """Return columns of text, the first set to the left and all others to the right."""
     if not rows:
         return ""
-    cells = [[_cut(cell) for cell in row] for row in rows]
+    cells = [[fit(cell) for cell in row] for row in rows]
     widths = [max(_width(row[column]) for row in cells) for column in range(len(cells[0]))]
     lines = ["  ".join(_set(row, widths)).rstrip() for row in cells]
     return "\n".join([*lines, *([says] if says else []), *reasons])
@@ -97,7 +97,7 @@ def _set(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
         yield cell + space if place == 0 else space + cell
 
 
-def _cut(text: str) -> str:
+def fit(text: str) -> str:
     """Return a name fit for one line: no line ends, no characters a terminal acts on."""
     plain = "".join(
         " " if c.isspace() else "�" if unicodedata.category(c) in {"Cc", "Cf"} else c for c in text

@@ -60,7 +60,7 @@ def read_judgements(table: Table, layout: Layout, bounds: Bounds = WIDE) -> Judg
     """Return the judgements of a long table; raises `Invalid` naming row and reason."""
     check_layout(layout)
     declared = declared_categories(layout.categories, layout.scale)
-    cells = _columns(table, layout)
+    cells = columns_of(table, layout)
     cards, card_names = index(cells[layout.unit])
     coders, coder_names = index(cells[layout.coder], is_sorted=True)
     check_size(layout, bounds, len(card_names), len(coder_names))
@@ -74,7 +74,8 @@ def read_judgements(table: Table, layout: Layout, bounds: Bounds = WIDE) -> Judg
     return Judgements(ratings, clusters, len(table.rows), notices)
 
 
-def _columns(table: Table, layout: Layout) -> dict[str, list[str]]:
+def columns_of(table: Table, layout: Layout) -> dict[str, list[str]]:
+    """Return the cells of the columns in use; only the label may be empty."""
     unknown = [f"“{name[:60]}”" for name in layout.columns if name not in table.columns]
     if unknown:
         raise refuse(
