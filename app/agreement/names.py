@@ -6,6 +6,25 @@ Keys are those of the figures of a calculation; they are also the keys of the co
 from collections.abc import Mapping
 from types import MappingProxyType
 
+_TERMS_OF_SORTS = {
+    "n_cards": "Cards",
+    "n_sorts": "Participants who sorted cards",
+    "cooccurrence": "Similarity: share of participants who put both cards into one pile",
+    "adjusted_rand": "Adjusted Rand index",
+    "rand": "Rand index",
+    "v_measure": "V-measure",
+    "homogeneity": "Homogeneity",
+    "completeness": "Completeness",
+    "ami": "Adjusted mutual information",
+    "pair_jaccard": "Jaccard index of pairs of cards",
+    "edit_distance": "Edit distance, in cards",
+    "edit_distance_share": "Edit distance, share of the largest possible",
+    "mst_weight": "Minimum spanning tree over edit distances",
+    "nmst_per_edge": "NMST, by edges of the tree",
+    "nmst_per_sort": "NMST, by participants",
+    "cophenetic_correlation": "Cophenetic correlation",
+    "tied_distances": "Equal similarities in the dendrogram",
+}
 _TERMS = {
     "n_units": "Cards",
     "n_coders": "Coders",
@@ -65,6 +84,7 @@ _TERMS = {
     "mean_masi_similarity": "Mean MASI similarity",
     "per_label": "Agreement on each category",
     "share": "Share of judgements with the category",
+    **_TERMS_OF_SORTS,
 }
 _TOPICS = {
     "percent_agreement": "percent-agreement",
@@ -119,6 +139,7 @@ _TOPICS = {
     "mean_jaccard_similarity": "sets",
     "mean_masi_similarity": "sets",
     "per_label": "sets",
+    **dict.fromkeys(_TERMS_OF_SORTS, "open-sorts"),
 }
 # Figures that are also given for each two coders, under the key with `_pairs` behind it.
 _OF_TWO_CODERS = (

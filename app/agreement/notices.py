@@ -32,6 +32,8 @@ class NoticeKind(StrEnum):
     PERFECT = "perfect agreement"
     UNDEFINED_PAIRS = "undefined pairs"
     PARADOX = "kappa paradox"
+    FEW_SORTS = "few sorts"
+    TIED = "tied similarities"
 
 
 class Notice(NamedTuple):

@@ -60,11 +60,12 @@ GROUPS = (
         ),
     ),
     Group(
-        "Category by category, and sets",
+        "Category by category, sets, open sorts",
         (
             Topic("category-kappa", "Kappa of one category", "Which category is hard to tell."),
             Topic("specific-agreement", "Specific agreement", "When one names it, does another?"),
             Topic("sets", "Distances of sets: MASI and Jaccard", "When a card may bear several."),
+            Topic("open-sorts", "Open sorts", "Everybody's own piles: what belongs together."),
         ),
     ),
     Group(

@@ -8,7 +8,10 @@ import pytest
 
 import app.agreement
 
-MODULES = sorted(module.name for module in pkgutil.iter_modules(app.agreement.__path__))
+MODULES = sorted(
+    module.name.removeprefix("app.agreement.")
+    for module in pkgutil.walk_packages(app.agreement.__path__, "app.agreement.")
+)
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -62,7 +62,7 @@ def test_every_text_is_in_the_index() -> None:
         *("weighted-kappa", "scotts-pi", "fleiss-kappa", "congers-kappa", "gwets-ac"),
         *("brennan-prediger", "specific-agreement", "prevalence-and-bias", "intervals"),
         *("benchmarks", "what-if", "planning", "calculator", "percent-agreement", "cohens-kappa"),
-        *("lights-kappa", "krippendorffs-alpha", "category-kappa", "sets"),
+        *("lights-kappa", "krippendorffs-alpha", "category-kappa", "sets", "open-sorts"),
     ],
 )
 def test_there_is_a_note_on(slug: str) -> None:
