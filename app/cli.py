@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from app.accounts.commands import account
 from app.calculator.commands import agreement
+from app.calculator.open_sorts.commands import sorts
 from app.codebook.commands import codebook
 from app.coding.commands import plan
 from app.console import Console
@@ -76,6 +77,7 @@ main.add_command(export)
 main.add_command(import_group)
 main.add_command(plan)
 main.add_command(report)
+main.add_command(sorts)
 main.add_command(study)
 
 
