@@ -85,25 +85,6 @@ def overlap_of(sorts: Sorts, first: int, second: int) -> Overlap:
     return Overlap(cells // width, cells % width, shared, sizes, other_sizes)
 
 
-def piles_in_overlap(sorts: Sorts, participant: int, other: int) -> IntArray:
-    """Return which piles of a participant the rows of the overlap with another stand for.
-
-    Parameters
-    ----------
-    sorts : Sorts
-        The sorts.
-    participant, other : int
-        Columns of the two.
-
-    Returns
-    -------
-    ndarray of int, shape (n_first,)
-        Numbers of the participant's piles that hold a card both sorted.
-    """
-    both = sorts.sorted[:, participant] & sorts.sorted[:, other]
-    return np.unique(sorts.piles[both, participant])
-
-
 def _renumbered(piles: IntArray) -> tuple[IntArray, IntArray]:
     """Return the piles numbered without gaps, and how many cards each holds."""
     sizes = np.bincount(piles)

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.agreement.sorts.calculation import calculate_sorts
@@ -18,6 +18,7 @@ CHANCE_CORRECTED = {SortMeasure.ADJUSTED_RAND, SortMeasure.AMI}
 OF_CARDS = {SortMeasure.EDIT_DISTANCE}
 
 
+@settings(max_examples=50)
 @given(sortings())
 def test_every_figure_is_a_number_or_says_why_it_is_none(sorts):
     figures = calculate_sorts(sorts).figures
@@ -76,6 +77,7 @@ def test_the_same_piles_under_other_numbers_agree_perfectly(sorts):
         assert pair.figures[SortMeasure.AMI].reason == SortReason.NO_VARIATION
 
 
+@settings(max_examples=50)
 @given(sortings(min_cards=2, min_sorts=1), st.sampled_from(Linkage), st.data())
 def test_neither_the_order_of_cards_nor_that_of_people_changes_a_digit(sorts, linkage, data):
     cards = data.draw(st.permutations(range(sorts.n_cards)))
@@ -109,6 +111,7 @@ def test_edit_distances_obey_the_triangle_inequality(sorts):
 
 
 @pytest.mark.parametrize("linkage", Linkage)
+@settings(max_examples=50)
 @given(sorts=sortings(min_cards=2, min_sorts=1, gaps=False))
 def test_a_tree_joins_all_cards_and_never_sinks(sorts, linkage):
     tree = calculate_sorts(sorts, linkage=linkage).tree
