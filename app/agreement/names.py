@@ -23,6 +23,7 @@ _TERMS_OF_SORTS = {
     "nmst_per_edge": "NMST, by edges of the tree",
     "nmst_per_sort": "NMST, by participants",
     "cophenetic_correlation": "Cophenetic correlation",
+    "cophenetic_correlation_range": "Cophenetic correlation of the trees that ties allow",
     "tied_distances": "Equal similarities in the dendrogram",
 }
 _TERMS = {

@@ -17,6 +17,7 @@ from app.agreement.sorts.notices import TIED, notices_of
 from app.agreement.sorts.pairs import SortPair, compare_sorts
 from app.agreement.sorts.similarity import cooccurrence
 from app.agreement.sorts.sorting import Sorts
+from app.agreement.sorts.ties import MOST_CARDS, correlation_range
 from app.agreement.undefined import Estimate
 
 
@@ -29,7 +30,8 @@ class SortCalculation:
     figures : dict
         From the key of a figure to a number, to figures by two participants ("first|second"), to
         rows of the similarity matrix in the order of the cards, or to {"undefined": why}.
-        `tied_distances` is a sentence, and there only if ties had to be broken.
+        `tied_distances`, a sentence, and `cophenetic_correlation_range`, lowest and highest, are
+        there only if ties had to be broken.
     notices : tuple of Notice
         What to keep in mind, in plain words.
     pairs : tuple of SortPair
@@ -53,7 +55,9 @@ class SortCalculation:
     algorithm_version: int = ALGORITHM_VERSION
 
 
-def calculate_sorts(sorts: Sorts, *, linkage: Linkage = Linkage.AVERAGE) -> SortCalculation:
+def calculate_sorts(
+    sorts: Sorts, *, linkage: Linkage = Linkage.AVERAGE, n_orders: int = 0
+) -> SortCalculation:
     """Return every figure of open sorts.
 
     Participants who sorted no card are left out, with a notice. The order of cards and
@@ -65,6 +69,9 @@ def calculate_sorts(sorts: Sorts, *, linkage: Linkage = Linkage.AVERAGE) -> Sort
         The sorts.
     linkage : Linkage
         How the dendrogram joins groups of cards.
+    n_orders : int
+        Orders of the cards to try where ties leave a choice of trees, for the range of the
+        cophenetic correlation; none if 0. Up to 100 cards only.
 
     Examples
     --------
@@ -93,6 +100,9 @@ def calculate_sorts(sorts: Sorts, *, linkage: Linkage = Linkage.AVERAGE) -> Sort
     }
     if tree is not None and tree.is_tied:
         figures["tied_distances"] = TIED
+        if n_orders and len(names) <= MOST_CARDS:
+            found = correlation_range(among, names, linkage=linkage, n_orders=n_orders)
+            figures["cophenetic_correlation_range"] = list(found)
     return SortCalculation(
         figures=figures,
         notices=tuple(notices_of(sorts, is_tied="tied_distances" in figures)),

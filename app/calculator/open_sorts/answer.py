@@ -8,6 +8,7 @@ from typing import Any
 
 from app.agreement.sorts.calculation import SortCalculation, calculate_sorts
 from app.agreement.sorts.dendrogram import Linkage
+from app.agreement.sorts.ties import N_ORDERS
 from app.calculator.open_sorts.reading import ReadSorts, read_sorts
 from app.calculator.rows import Layout
 from app.tables.table import Table
@@ -26,7 +27,7 @@ class SortAnswer:
 def work_out_sorts(table: Table, layout: Layout, linkage: Linkage) -> SortAnswer:
     """Return the figures of a table; raises `Invalid` with the row that cannot be read."""
     read = read_sorts(table, layout)
-    return SortAnswer(read, calculate_sorts(read.sorts, linkage=linkage))
+    return SortAnswer(read, calculate_sorts(read.sorts, linkage=linkage, n_orders=N_ORDERS))
 
 
 def as_json(answer: SortAnswer) -> bytes:

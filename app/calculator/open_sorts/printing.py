@@ -17,6 +17,7 @@ MOST_PAIRS = 60
 MOST_CARDS = 200
 _BAR = 20
 _OVER_ALL = ("mst_weight", "nmst_per_edge", "nmst_per_sort", "cophenetic_correlation")
+_RANGE = "cophenetic_correlation_range"
 _HEADS = {
     SortMeasure.ADJUSTED_RAND: "Adj. Rand",
     SortMeasure.RAND: "Rand",
@@ -126,6 +127,9 @@ def _over_all(answer: SortAnswer) -> str:
             reasons.append(f"{NAMES[key]} is not defined: {reason}.")
         else:
             rows.append([NAMES[key], number(found)])
+    if _RANGE in figures:
+        low, high = map(number, figures[_RANGE])
+        rows.append([NAMES[_RANGE], f"{low} to {high}"])
     return as_columns(rows, reasons=reasons)
 
 
