@@ -1,9 +1,6 @@
 """`concord agreement`."""
 
 import csv
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +11,7 @@ from app.calculator.answer import Resampling, work_out
 from app.calculator.answer import as_json as written_as_json
 from app.calculator.files import read_file
 from app.calculator.printing import as_text
+from app.calculator.progress import show_progress
 from app.calculator.reading import check_layout
 from app.calculator.rows import Layout
 from app.calculator.table import build_report
@@ -94,7 +92,7 @@ def agreement(file: Path, n_resamples: int, seed: int, as_json: bool, **chosen: 
     if layout.cluster and not n_resamples:
         raise click.UsageError("--cluster says what --bootstrap draws: give both.")
     table, resampling = read_file(file), Resampling(n_resamples, seed)
-    with _progress(n_resamples) as progress:
+    with show_progress("Resamples", is_long=n_resamples > 0) as progress:
         answer = work_out(table, layout, resampling, progress=progress)
     text = written_as_json(answer) if as_json else as_text(build_report(answer)).encode()
     hand_over(text, None)
@@ -119,13 +117,3 @@ def _listed(categories: str) -> tuple[str, ...]:
     except (csv.Error, ValueError) as error:
         raise click.UsageError("--categories: write A,B,C, each quote closed.") from error
     return tuple(names)
-
-
-@contextmanager
-def _progress(n_resamples: int) -> Iterator[Callable[[float], None] | None]:
-    """Give what moves a bar on a terminal, if there is something to draw."""
-    if not n_resamples or not sys.stderr.isatty():
-        yield None
-        return
-    with click.progressbar(length=100, label="Resamples", file=sys.stderr) as bar:
-        yield lambda share: bar.update(max(0, round(100 * share) - bar.pos))

@@ -10,6 +10,7 @@ import numpy as np
 from app.agreement.facet import ALGORITHM_VERSION
 from app.agreement.notices import Notice
 from app.agreement.ratings import FloatArray
+from app.agreement.resampling import Progress
 from app.agreement.sorts.dendrogram import Dendrogram, Linkage, build_dendrogram
 from app.agreement.sorts.measures import SortMeasure, SortReason
 from app.agreement.sorts.moves import spanning_weight
@@ -56,7 +57,11 @@ class SortCalculation:
 
 
 def calculate_sorts(
-    sorts: Sorts, *, linkage: Linkage = Linkage.AVERAGE, n_orders: int = 0
+    sorts: Sorts,
+    *,
+    linkage: Linkage = Linkage.AVERAGE,
+    n_orders: int = 0,
+    progress: Progress | None = None,
 ) -> SortCalculation:
     """Return every figure of open sorts.
 
@@ -72,6 +77,8 @@ def calculate_sorts(
     n_orders : int
         Orders of the cards to try where ties leave a choice of trees, for the range of the
         cophenetic correlation; none if 0. Up to 100 cards only.
+    progress : callable, optional
+        Told the share of pairs of participants done, which is most of the work.
 
     Examples
     --------
@@ -83,7 +90,7 @@ def calculate_sorts(
     {'undefined': 'fewer_than_two_coders'}
     """
     similarity = cooccurrence(sorts)
-    pairs = compare_sorts(sorts)
+    pairs = compare_sorts(sorts, progress)
     anybody = np.flatnonzero(sorts.sorted.any(axis=1))
     among = similarity[np.ix_(anybody, anybody)]
     names = [sorts.cards[card] for card in anybody]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+from app.agreement.resampling import Progress
 from app.agreement.sorts.card_pairs import adjusted_rand, count_pairs, pair_jaccard, rand
 from app.agreement.sorts.information import (
     Information,
@@ -40,13 +41,15 @@ class SortPair:
     figures: Mapping[SortMeasure, Estimate]
 
 
-def compare_sorts(sorts: Sorts) -> tuple[SortPair, ...]:
+def compare_sorts(sorts: Sorts, progress: Progress | None = None) -> tuple[SortPair, ...]:
     """Return the figures of each two participants who sorted any card.
 
     Parameters
     ----------
     sorts : Sorts
         The sorts.
+    progress : callable, optional
+        Told the share of pairs done.
 
     Examples
     --------
@@ -55,9 +58,13 @@ def compare_sorts(sorts: Sorts) -> tuple[SortPair, ...]:
     >>> pair.figures[SortMeasure.ADJUSTED_RAND].value
     1.0
     """
-    return tuple(
-        _compared(sorts, first, second) for first, second in combinations(sorts.active.tolist(), 2)
-    )
+    columns = list(combinations(sorts.active.tolist(), 2))
+    found = []
+    for first, second in columns:
+        found.append(_compared(sorts, first, second))
+        if progress is not None and (len(found) % 100 == 0 or len(found) == len(columns)):
+            progress(len(found) / len(columns))
+    return tuple(found)
 
 
 def _compared(sorts: Sorts, first: int, second: int) -> SortPair:

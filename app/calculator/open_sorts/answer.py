@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from app.agreement.resampling import Progress
 from app.agreement.sorts.calculation import SortCalculation, calculate_sorts
 from app.agreement.sorts.dendrogram import Linkage
 from app.agreement.sorts.ties import N_ORDERS
-from app.calculator.open_sorts.reading import ReadSorts, read_sorts
-from app.calculator.rows import Layout
-from app.tables.table import Table
+from app.calculator.open_sorts.reading import ReadSorts
 
 _ROW = "row of the similarity matrix "  # stands where a row will, until the rest is written
 
@@ -24,10 +23,12 @@ class SortAnswer:
     calculation: SortCalculation
 
 
-def work_out_sorts(table: Table, layout: Layout, linkage: Linkage) -> SortAnswer:
-    """Return the figures of a table; raises `Invalid` with the row that cannot be read."""
-    read = read_sorts(table, layout)
-    return SortAnswer(read, calculate_sorts(read.sorts, linkage=linkage, n_orders=N_ORDERS))
+def work_out_sorts(
+    read: ReadSorts, linkage: Linkage, progress: Progress | None = None
+) -> SortAnswer:
+    """Return the figures of what was read; `progress` is told the share of pairs done."""
+    found = calculate_sorts(read.sorts, linkage=linkage, n_orders=N_ORDERS, progress=progress)
+    return SortAnswer(read, found)
 
 
 def as_json(answer: SortAnswer) -> bytes:

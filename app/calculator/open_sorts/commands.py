@@ -9,10 +9,14 @@ from app.calculator.files import read_file
 from app.calculator.open_sorts.answer import as_json as written_as_json
 from app.calculator.open_sorts.answer import work_out_sorts
 from app.calculator.open_sorts.printing import as_text
+from app.calculator.open_sorts.reading import read_sorts
+from app.calculator.progress import show_progress
 from app.calculator.reading import check_layout
 from app.calculator.rows import Layout
 from app.console import hand_over
 from app.errors import Invalid
+
+MANY_PEOPLE = 40  # from here on comparing each two takes seconds
 
 
 @click.command("sorts")
@@ -59,5 +63,8 @@ def sorts(file: Path, card: str, coder: str, pile: str, linkage: str, as_json: b
         raise click.UsageError("Card, participant and pile stand in columns of their own.") from (
             refusal
         )
-    answer = work_out_sorts(read_file(file), layout, Linkage(linkage))
+    read = read_sorts(read_file(file), layout)
+    is_long = len(read.sorts.participants) > MANY_PEOPLE
+    with show_progress("Pairs of participants", is_long=is_long) as progress:
+        answer = work_out_sorts(read, Linkage(linkage), progress)
     hand_over(written_as_json(answer) if as_json else as_text(answer).encode(), None)

@@ -11,7 +11,7 @@ from app.agreement.sorts.calculation import calculate_sorts
 from app.agreement.sorts.dendrogram import Linkage
 from app.agreement.sorts.measures import SortMeasure, SortReason
 from app.agreement.sorts.pairs import compare_sorts
-from tests.agreement.sorts.drawn import shuffled, sortings
+from tests.agreement.sorts.drawn import draw_sorts, shuffled, sortings
 
 SYMMETRIC = set(SortMeasure) - {SortMeasure.HOMOGENEITY, SortMeasure.COMPLETENESS}
 CHANCE_CORRECTED = {SortMeasure.ADJUSTED_RAND, SortMeasure.AMI}
@@ -122,3 +122,9 @@ def test_a_tree_joins_all_cards_and_never_sinks(sorts, linkage):
     assert (np.diff(tree.heights) >= 0).all()
     assert tree.sizes[-1] == sorts.n_cards
     assert sorted(tree.merges.ravel().tolist()) == list(range(2 * sorts.n_cards - 2))
+
+
+def test_whoever_waits_is_told_how_far_the_comparison_is():
+    told = []
+    compare_sorts(draw_sorts(1, n_cards=6, n_sorts=21), told.append)
+    assert told == [100 / 210, 200 / 210, 1]
