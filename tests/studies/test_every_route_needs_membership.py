@@ -38,6 +38,7 @@ def test_every_part_of_an_address_has_a_row_in_the_table_of_objects() -> None:
     assert unknown == set()
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize(("method", "route"), IN_A_STUDY, ids=label)
 def test_a_signed_out_visitor_is_sent_to_sign_in(
     method: str, route: APIRoute, client: TestClient, session: Session
@@ -50,6 +51,7 @@ def test_a_signed_out_visitor_is_sent_to_sign_in(
         assert answer.headers["location"].startswith("/sign-in?next=")
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize(("method", "route"), IN_A_STUDY, ids=label)
 def test_an_outsider_finds_what_a_study_that_does_not_exist_would_show(
     method: str, route: APIRoute, app: FastAPI, session: Session
@@ -65,6 +67,7 @@ def test_an_outsider_finds_what_a_study_that_does_not_exist_would_show(
     assert _said(answer.text) == _said(nowhere.text)
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize(("method", "route"), WITH_OBJECTS, ids=label)
 def test_an_object_of_another_study_is_not_found(
     method: str, route: APIRoute, app: FastAPI, session: Session
@@ -75,6 +78,7 @@ def test_an_object_of_another_study_is_not_found(
     assert browser_of(app, "Ada").request(method, url, data=body(route)).status_code == 404
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize(("method", "route"), WITH_OBJECTS, ids=label)
 def test_an_object_of_the_own_study_is_found(
     method: str, route: APIRoute, app: FastAPI, session: Session
@@ -87,6 +91,7 @@ def test_an_object_of_the_own_study_is_found(
     assert browser_of(app, "Ada").request(method, url, data=body(route)).status_code != 404
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize(("method", "route"), requests(), ids=label)
 def test_only_a_few_pages_are_open_to_signed_out_visitors(
     method: str, route: APIRoute, client: TestClient, session: Session

@@ -103,6 +103,7 @@ def test_no_query_makes_a_page_fail(
     assert contents(database) == before
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize(("method", "route"), FORMS, ids=label)
 def test_B36_B37_no_body_makes_a_form_fail(
     method: str, route: APIRoute, app: FastAPI, session: Session, database: Database
@@ -116,6 +117,7 @@ def test_B36_B37_no_body_makes_a_form_fail(
     assert contents(database) == before
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize(("method", "route"), FORMS, ids=label)
 def test_B41_a_field_that_the_form_does_not_have_is_refused(
     method: str, route: APIRoute, app: FastAPI, session: Session, database: Database
@@ -164,6 +166,7 @@ def test_B35_a_number_of_64_bits_in_a_form_is_refused(
     assert contents(database) == before
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize(("method", "route"), FORMS, ids=label)
 def test_B60_no_field_takes_ten_megabytes(
     method: str, route: APIRoute, app: FastAPI, session: Session, database: Database
@@ -181,6 +184,7 @@ def test_B60_no_field_takes_ten_megabytes(
     assert contents(database) == before
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize(("method", "route"), WRITES, ids=label)
 def test_B79_B80_B81_a_form_that_no_own_page_sent_is_refused(
     method: str, route: APIRoute, app: FastAPI, session: Session, database: Database
@@ -203,6 +207,7 @@ def test_B79_B80_B81_a_form_that_no_own_page_sent_is_refused(
     assert contents(database) == before
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize(("method", "route"), requests(), ids=label)
 def test_B77_every_address_says_which_methods_it_takes(
     method: str, route: APIRoute, app: FastAPI, session: Session, database: Database

@@ -34,6 +34,7 @@ def assert_not_kept(headers: dict[str, str]) -> None:
     assert headers["cache-control"] == "no-store"
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize(("method", "route"), requests(), ids=label)
 def test_every_route_marks_its_answer_for_a_member_and_for_a_visitor(
     method: str, route: APIRoute, app: FastAPI, session: Session
