@@ -19,6 +19,7 @@ from app.codebook.routes import router as codebook
 from app.codebook.version_routes import router as codebook_versions
 from app.coding import history as coding_history
 from app.coding.bootstrapping import BOOTSTRAP, bootstrap_in_background
+from app.coding.pile_routes import router as own_piles
 from app.coding.routes import router as rounds
 from app.coding.sort_routes import router as sorting
 from app.corpus import history as corpus_history
@@ -47,6 +48,7 @@ from app.reports.course_routes import router as course
 from app.reports.routes import router as agreement
 from app.reports.what_if_routes import router as what_if
 from app.resolution import next_steps
+from app.resolution.aligning_routes import router as aligning
 from app.resolution.label_routes import router as labels
 from app.resolution.life_routes import router as card_lives
 from app.resolution.round_routes import router as round_pages
@@ -64,6 +66,7 @@ from app.web.security import Guard
 # Routes are tried in this order, and a coder's save is what happens most.
 ROUTERS: tuple[APIRouter, ...] = (
     sorting,
+    own_piles,
     accounts,
     studies,
     members,
@@ -88,6 +91,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     negotiation_summary,
     rounds,
     round_pages,
+    aligning,
     agreement,
     course,
     what_if,

@@ -13,6 +13,7 @@ from app.accounts import models as _accounts
 from app.activity import models as _activity
 from app.codebook import models as _codebook
 from app.coding import models as _coding
+from app.coding import pile_models as _piles
 from app.corpus import models as _corpus
 from app.db import Database, copy_sqlite, now, open_database, sqlite_path
 from app.errors import ConcordError
@@ -31,6 +32,7 @@ MODULES = (
     _corpus,
     _jobs,
     _negotiation,
+    _piles,
     _resolution,
     _studies,
 )

@@ -233,10 +233,14 @@ def objections_to_publishing(draft: Codebook, last: Codebook | None) -> list[str
     """Say why the draft cannot become a version, or nothing."""
     if not draft.facets:
         return ["The codebook has no facet yet."]
-    thin = [facet.name for facet in draft.facets if len(facet.categories) < 2]
+    # Without any category a facet is the question of an open sort, which finds them.
+    thin = [facet.name for facet in draft.facets if len(facet.categories) == 1]
     if len(thin) == len(draft.facets):
         names = ", ".join(f"“{name}”" for name in thin)
-        return [f"A facet with two categories or more is needed; too few are in {names}."]
+        return [
+            f"A facet with two categories or more is needed, or one without any for an open sort; "
+            f"a single category is in {names}."
+        ]
     if last is not None and content_hash(last) == content_hash(draft):
         return ["Nothing has changed since the last version."]
     return []

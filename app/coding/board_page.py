@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from app.codebook.content import FacetContent
+from app.coding.lying import Lying
+from app.coding.pile_rules import OwnPile, key_of, names_of
 from app.coding.piles import (
     LONGEST_EXCERPT,
     READ_AT_ONCE,
@@ -26,9 +28,9 @@ from app.coding.sort_frame import (
     frame_of,
     fresh_id,
     other_choices,
+    pile_choices,
 )
 from app.coding.sorting import NOTHING_SAID, Held, Seat, held_on_card, own_assignment
-from app.coding.visibility import Lying
 from app.corpus.models import Card
 from app.errors import NotFound
 from app.studies.deps import Here
@@ -78,6 +80,7 @@ class Mover:
     card_key: str
     seen_turn: int
     choices: tuple[ChoiceView, ...]
+    piles: tuple[ChoiceView, ...]
     others: tuple[ChoiceView, ...]
 
 
@@ -107,7 +110,7 @@ def board_page(
     cut = [pile.cards[:length] for pile in piles]
     texts = excerpts(session, _ids(cut), longest=LONGEST_EXCERPT)
     frame = frame_of(session, here, seat)
-    drawing = _Drawing(frame, facet, texts)
+    drawing = _Drawing(frame, facet, seat.piles, texts)
     views = tuple(
         drawing.pile(pile, shown, is_rest_elsewhere=len(shown) < pile.n)
         for pile, shown in zip(piles, cut, strict=True)
@@ -129,7 +132,7 @@ def reading_page(
     shown = rest[:READ_AT_ONCE]
     texts = excerpts(session, [card.card_id for card in shown], longest=_WHOLE_TEXT)
     frame = frame_of(session, here, seat)
-    drawing = _Drawing(frame, facet, texts)
+    drawing = _Drawing(frame, facet, seat.piles, texts)
     view = drawing.pile(pile, shown, is_rest_elsewhere=len(shown) < len(rest))
     others = tuple(drawing.pile(other, (), is_rest_elsewhere=False) for other in piles)
     return _page(frame, seat, facet, others, view, _mover(session, seat, facet, None))
@@ -151,6 +154,7 @@ class _Drawing:
 
     frame: Frame
     facet: FacetContent
+    own: Sequence[OwnPile]
     texts: Mapping[int, Excerpt]
 
     def pile(self, pile: Pile, shown: Sequence[Lying], *, is_rest_elsewhere: bool) -> PileView:
@@ -166,6 +170,7 @@ class _Drawing:
     def mini(self, pile_key: str, card: Lying) -> MiniView:
         text = self.texts[card.card_id]
         also = [one for one in card.category_ids if str(one) != pile_key]
+        piles = [one for one in card.pile_numbers if key_of(one) != pile_key]
         return MiniView(
             card_id=card.card_id,
             key=text.key,
@@ -174,7 +179,10 @@ class _Drawing:
             lang=text.lang,
             turn=card.turn,
             keys=" ".join(keys_of(card)),
-            also=tuple(one.name for one in self.facet.categories if one.id in also),
+            also=(
+                *(one.name for one in self.facet.categories if one.id in also),
+                *names_of(self.own, piles),
+            ),
             is_parked=card.is_parked,
             has_memo=card.has_memo,
             position=card.position,
@@ -196,9 +204,10 @@ def moved_card(session: Session, frame: Frame, seat: Seat, card_id: int, facet_i
         category_ids=said.category_ids,
         turn=said.turn,
         has_memo=bool(said.memo),
+        pile_numbers=said.pile_numbers,
     )
     texts = excerpts(session, [card_id], longest=LONGEST_EXCERPT)
-    return _Drawing(frame, facet, texts).mini("", lying)
+    return _Drawing(frame, facet, seat.piles, texts).mini("", lying)
 
 
 def _mover(session: Session, seat: Seat, facet: FacetContent, card_id: int | None) -> Mover:
@@ -213,6 +222,7 @@ def _mover(session: Session, seat: Seat, facet: FacetContent, card_id: int | Non
         card_key=key,
         seen_turn=said.turn,
         choices=category_choices(facet, said),
+        piles=pile_choices(seat, facet, said),
         others=other_choices(said if card_id else _UNKNOWN, with_unsorted=True),
     )
 

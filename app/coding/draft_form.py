@@ -6,7 +6,7 @@ from typing import Literal
 from app.coding.drafts import RoundDraft
 from app.coding.models import Round
 from app.coding.rounds import plan_of, protocol_of
-from app.coding.rules import CardChoice, Headline, Kind, Plan, Protocol
+from app.coding.rules import CardChoice, Headline, Kind, Plan, Protocol, Sort
 from app.corpus.search import LONGEST_SEARCH
 from app.errors import Invalid
 from app.text import comparable
@@ -22,6 +22,7 @@ class DraftFields(Form):
 
     name: Line = ""
     kind: Kind = Kind.INDEPENDENT
+    sort: Sort = Sort.CLOSED
     cards: CardChoice = CardChoice.ALL
     search: Line = ""
     attribute: Text = ""
@@ -52,6 +53,7 @@ class DraftFields(Form):
             codebook_version_id=self.version_id,
             seed=_number("seed", self.seed, 0, GREATEST_SEED),
             kind=self.kind,
+            sort=self.sort,
             headline=self.headline,
             threshold=_share("threshold", self.threshold) if self.threshold else None,
             protocol=Protocol(has_statements=self.has_statements, owner_last=self.owner_last),
@@ -139,6 +141,7 @@ def fields_of(round_: Round, coder_ids: Iterable[int]) -> DraftFields:
     return DraftFields(
         name=round_.name,
         kind=Kind(round_.kind),
+        sort=Sort(round_.sort),
         cards=plan.cards,
         search=plan.search,
         attribute=f"{plan.attribute}={plan.attribute_value}" if plan.attribute else "",

@@ -14,7 +14,7 @@ from app.coding.enough_cards import Enough, enough_cards
 from app.coding.models import Round
 from app.coding.planning import Preview, preview
 from app.coding.round_facts import WORDS_FOR_KIND
-from app.coding.rules import WORDS_FOR_HEADLINE, Kind
+from app.coding.rules import WORDS_FOR_HEADLINE, WORDS_FOR_SORT, Kind, Sort
 from app.corpus.service import attribute_values, n_cards
 from app.errors import Invalid
 from app.studies.deps import Here
@@ -32,6 +32,18 @@ KINDS = (
         "Drift check",
         "Whether coders still judge alike after a while.",
     ),
+)
+
+
+SORTS = (
+    (Sort.CLOSED, "Closed", "Into the categories of the codebook."),
+    (
+        Sort.OPEN,
+        "Open",
+        "Into piles that each coder makes and names; after closing the team matches them. "
+        "A facet without a category is enough: it asks the question they sort by.",
+    ),
+    (Sort.HYBRID, "Hybrid", "Into the categories, and into own piles where none fits."),
 )
 
 
@@ -59,6 +71,7 @@ class DraftPage:
     values: DraftFields
     revision: int
     kinds: Sequence[tuple[str, str, str]]
+    sorts: Sequence[tuple[str, str, str]]
     attributes: Mapping[str, Sequence[Option]]
     coders: tuple[Option, ...]
     versions: tuple[Option, ...]
@@ -117,6 +130,7 @@ def draft_page(
         values=values,
         revision=round_.revision,
         kinds=KINDS,
+        sorts=SORTS,
         attributes={
             name: [(f"{name}={value}", f"{name}: {value} ({n:,})") for value, n in counted]
             for name, counted in attribute_values(session, here.study_id).items()
@@ -202,6 +216,7 @@ def _differences(
     words = {
         "name": ("Name", saved.name),
         "kind": ("Kind", WORDS_FOR_KIND[saved.kind]),
+        "sort": ("Sorted into", WORDS_FOR_SORT[saved.sort]),
         "cards": ("Cards", saved.cards.value),
         "search": ("Words", saved.search or "none"),
         "attribute": ("Attribute", saved.attribute or "any"),

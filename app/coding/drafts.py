@@ -11,7 +11,7 @@ from app.codebook.models import CodebookVersion
 from app.codebook.published import codebook_of_version
 from app.coding.models import Round, RoundCoder
 from app.coding.rounds import round_id_of
-from app.coding.rules import Headline, Kind, Phase, Plan, Protocol
+from app.coding.rules import Headline, Kind, Phase, Plan, Protocol, Sort
 from app.db import now
 from app.errors import Conflict, Invalid, NotFound
 from app.studies.models import Membership, Study
@@ -32,6 +32,7 @@ class RoundDraft:
     codebook_version_id: int | None
     seed: int
     kind: Kind = Kind.INDEPENDENT
+    sort: Sort = Sort.CLOSED
     headline: Headline = Headline.BY_DESIGN
     threshold: float | None = None  # the study's, as it is when the round opens
     protocol: Protocol = NO_RULES
@@ -90,7 +91,7 @@ def _fill(session: Session, round_: Round, draft: RoundDraft) -> None:
         raise Conflict(f"You already have a round called {draft.name.strip()}.")
     _check_version(session, round_.study_id, draft)
     round_.name, round_.name_key = draft.name.strip(), key
-    round_.kind, round_.seed = draft.kind, draft.seed
+    round_.kind, round_.sort, round_.seed = draft.kind, draft.sort, draft.seed
     round_.headline, round_.threshold = draft.headline, draft.threshold
     stance = session.get_one(Study, round_.study_id).stance
     protocol = draft.protocol

@@ -13,6 +13,7 @@ from app.coding.sort_frame import (
     frame_of,
     fresh_id,
     other_choices,
+    pile_choices,
     words_of,
 )
 from app.coding.sorting import (
@@ -48,6 +49,8 @@ class Refusal:
     words: str
     typed: Held
     is_stale: bool = False
+    new_pile: str = ""
+    new_description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,10 @@ class FocusPage:
     typed: Held
     saved_turn: int
     choices: tuple[ChoiceView, ...]
+    piles: tuple[ChoiceView, ...]
     others: tuple[ChoiceView, ...]
+    new_pile: str
+    new_description: str
     previous_url: str
     next_url: str
     refusal: RefusalView | None
@@ -137,10 +143,13 @@ def focus_page(
         typed=refusal.typed if refusal else said,
         saved_turn=held.turn,
         choices=category_choices(facet, said),
+        piles=pile_choices(seat, facet, said),
+        new_pile=refusal.new_pile if refusal else "",
+        new_description=refusal.new_description if refusal else "",
         others=other_choices(said, with_unsorted=False),
         previous_url=frame.places.focus_on(around.previous_id) if around.previous_id else "",
         next_url=frame.places.focus_on(around.next_id) if around.next_id else frame.places.focus,
-        refusal=_refusal_view(facet, held, refusal) if refusal else None,
+        refusal=_refusal_view(seat, facet, held, refusal) if refusal else None,
         place_id=fresh_id(),
         park_id=fresh_id(),
         board_url=frame.places.board_of(facet.id),
@@ -152,21 +161,22 @@ def _steps(
 ) -> tuple[StepView, ...]:
     steps = []
     for facet, url in zip(seat.facets, urls, strict=True):
-        words = words_of(facet, saved.get(facet.id))
+        words = words_of(facet, saved.get(facet.id), seat.piles)
         state = "now" if facet is now else "done" if words else "todo"
         asks = "choose any" if is_multiple(facet) else "choose one"
         steps.append(StepView(facet.name, words or asks, state, bool(words), url))
     return tuple(steps)
 
 
-def _refusal_view(facet: FacetContent, held: Held, refusal: Refusal) -> RefusalView:
+def _refusal_view(seat: Seat, facet: FacetContent, held: Held, refusal: Refusal) -> RefusalView:
     nothing = "Nothing is chosen"
+    made = f"New pile “{refusal.new_pile}”" if refusal.new_pile else ""
     return RefusalView(
         words=refusal.words,
         is_stale=refusal.is_stale,
-        saved=words_of(facet, held) or nothing,
+        saved=words_of(facet, held, seat.piles) or nothing,
         saved_memo=held.memo,
-        typed=words_of(facet, refusal.typed) or nothing,
+        typed=made or words_of(facet, refusal.typed, seat.piles) or nothing,
         typed_memo=refusal.typed.memo,
         resend_id=fresh_id(),
     )

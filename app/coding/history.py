@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from app.activity.models import Activity
 from app.coding.models import Round
 from app.coding.round_facts import protocol_words
-from app.coding.rules import WORDS_FOR_HEADLINE, Headline, Protocol
+from app.coding.rules import WORDS_FOR_HEADLINE, WORDS_FOR_SORT, Headline, Protocol, Sort
 from app.studies.activity_words import declare_activity
 from app.web.render import plural
 
@@ -36,6 +36,8 @@ def trail_of(session: Session, round_: Round) -> Sequence[Activity]:
 def _opened(subject: str, detail: Mapping[str, Any]) -> str:
     cards, coders = plural(detail.get("cards", 0), "card"), plural(detail.get("coders", 0), "coder")
     words = f"opened {subject}: {cards}, {coders}, seed {detail.get('seed')}."
+    if detail.get("sort"):
+        words += f" {WORDS_FOR_SORT[Sort(detail['sort'])].capitalize()}."
     if detail.get("threshold") is not None:
         headline = WORDS_FOR_HEADLINE[Headline(detail.get("headline", ""))]
         words += f" Headline: {headline}. Threshold: {detail['threshold']:g}."
@@ -43,7 +45,9 @@ def _opened(subject: str, detail: Mapping[str, Any]) -> str:
 
 
 def _closed(subject: str, detail: Mapping[str, Any]) -> str:
-    words = f"closed {subject}; {plural(detail.get('flagged', 0), 'disagreement')} to talk about."
+    words = f"closed {subject}; {plural(detail.get('flagged') or 0, 'disagreement')} to talk about."
+    if "flagged" in detail and detail["flagged"] is None:
+        words = f"closed {subject}; the team aligns the coders' own piles."
     unfinished = detail.get("unfinished", [])
     if unfinished:
         words += f" Not handed in: {', '.join(unfinished)}."

@@ -21,6 +21,7 @@ from app.codebook.published import codebook_of_version
 from app.coding.models import Assignment, Round, RoundCoder, Snapshot
 from app.coding.rounds import round_id_of
 from app.coding.rules import WORDS_FOR_VALUE, Kind, Value, coder_label
+from app.coding.sorted_facets import facets_at
 from app.coding.visibility import NOBODY, Judged, judged
 from app.db import now
 from app.errors import Conflict
@@ -63,11 +64,10 @@ GATE = ("applies", "does not apply")
 
 
 def facets_of_round(session: Session, round_: Round) -> tuple[FacetContent, ...]:
-    """Return the round's facets as published in its codebook version."""
+    """Return the round's facets as published; of an open sort without their categories."""
     if round_.codebook_version_id is None:
         return ()
-    codebook = codebook_of_version(session, round_.codebook_version_id)
-    return tuple(facet for facet in codebook.facets if facet.id in round_.facet_ids)
+    return facets_at(round_, codebook_of_version(session, round_.codebook_version_id))
 
 
 def coders_of_round(session: Session, round_: Round) -> tuple[CoderOfRound, ...]:

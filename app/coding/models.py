@@ -19,7 +19,8 @@ class Round(SQLModel, table=True):
 
     `headline` and `threshold` are settled beforehand and freeze when the round opens. Rounds
     opened before these existed have no threshold: the study's holds for them. `protocol` are the
-    rules of the talk after closing (see `coding.rules.Protocol`); it freezes, too.
+    rules of the talk after closing (see `coding.rules.Protocol`); it freezes, too. `aligned_at`
+    is when piles of coders' own became shared categories; before that such a round has no figure.
     """
 
     __table_args__ = (
@@ -53,6 +54,7 @@ class Round(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    aligned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     close_reason: str = Field(default="", max_length=2000)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     end_reason: str = Field(default="", max_length=2000)
@@ -140,7 +142,8 @@ class Placement(SQLModel, table=True):
     """One coder's judgement of one card on one facet. A row is never altered.
 
     Judging again adds a row with the next `turn`; the highest turn counts. `category_ids` is a
-    JSON list because a placement is written and read as a whole, tens of thousands at a time.
+    JSON list because a placement is written and read as a whole, tens of thousands at a time;
+    so is `pile_numbers`, the coder's own piles (see `pile_models`).
     """
 
     __table_args__ = (
@@ -170,6 +173,9 @@ class Placement(SQLModel, table=True):
     undoes: int | None = None
     value: str = Field(max_length=20)
     category_ids: list[int] = Field(default_factory=list, sa_type=JSON)
+    pile_numbers: list[int] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
+    )
     confidence: int | None = None
     memo: str = Field(default="", max_length=20_000)
     at: datetime = Field(sa_type=UtcDateTime)

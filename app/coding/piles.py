@@ -9,9 +9,10 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col
 
 from app.codebook.content import Choice, FacetContent
+from app.coding.lying import Lying, own_on_facet
+from app.coding.pile_rules import OwnPile, key_of, on_facet
 from app.coding.rules import WORDS_FOR_VALUE, Value
 from app.coding.sorting import Seat
-from app.coding.visibility import Lying, own_on_facet
 from app.corpus.models import Card
 from app.corpus.pages import language_of
 
@@ -31,9 +32,10 @@ KEYS_WITHOUT = {Value.NONE_APPLIES: "0", Value.NOT_APPLICABLE: "9", Value.CANNOT
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """The cards of one category, or of one way to have none, in the coder's order.
+    """The cards of one category, of an own pile, or of one way to have none, in the coder's order.
 
-    `key` is the category's id or a `Value`; `field` is the form field that lays a card here.
+    `key` is the category's id, a `Value`, or that of the own pile, which then is `own`; `field` is
+    the form field that lays a card here.
     """
 
     key: str
@@ -42,6 +44,7 @@ class Pile:
     letter: str
     tone: int | None
     cards: Sequence[Lying]
+    own: OwnPile | None = None
 
     @property
     def is_unsorted(self) -> bool:
@@ -69,16 +72,22 @@ def piles_of(session: Session, seat: Seat, facet: FacetContent) -> list[Pile]:
     for card in lying:
         for key in keys_of(card):
             by_key.setdefault(key, []).append(card)
-    return [
+    unsorted, *rest = [
         Pile(key, field, name, letter, tone, by_key.get(key, []))
         for key, field, name, letter, tone in _places(facet)
     ]
+    n_categories = len(facet.categories)
+    own = [
+        Pile(one.key, "piles", one.name, one.letter, one.tone, by_key.get(one.key, []), one)
+        for one in on_facet(seat.piles, facet.id)
+    ]
+    return [unsorted, *rest[:n_categories], *own, *rest[n_categories:]]
 
 
 def keys_of(card: Lying) -> tuple[str, ...]:
     """Return the keys of the piles a card lies in: several where a facet takes several."""
     if card.value == Value.CATEGORIES:
-        return tuple(map(str, card.category_ids))
+        return (*map(str, card.category_ids), *map(key_of, card.pile_numbers))
     return (card.value or UNSORTED,)
 
 

@@ -9,6 +9,8 @@ from app.codebook.content import Choice, Codebook
 from app.codebook.published import codebook_of_version
 from app.coding.models import Assignment, Parking, Placement, Round, RoundCoder
 from app.coding.rules import Phase, Value, is_judged, refuse_value, refuse_work
+from app.coding.seen_piles import check_own_piles
+from app.coding.sorted_facets import facet_at
 from app.coding.visibility import own_on_card
 from app.db import now
 from app.errors import Conflict, Invalid, NotFound
@@ -27,6 +29,7 @@ class Judgement:
     confidence: int | None = None
     memo: str = ""
     seen_turn: int = 0
+    pile_numbers: tuple[int, ...] = ()
 
 
 class StaleJudgement(Conflict):
@@ -117,7 +120,7 @@ def lay_down(session: Session, hand: Hand, said: Judgement) -> Hand:
     Raises Conflict when a category is gone or (StaleJudgement) the page showed an older turn
     than the newest.
     """
-    _check(hand.desk, said)
+    _check(session, hand.desk, said)
     newest = hand.saved.get(said.facet_id)
     if said.seen_turn != (newest.turn if newest else 0):
         if newest is None:
@@ -155,17 +158,22 @@ def assignment_at(session: Session, desk: Desk, card_id: int) -> Assignment:
     return found
 
 
-def _check(desk: Desk, said: Judgement) -> None:
-    facet = desk.codebook.facet(said.facet_id)
-    if facet is None or said.facet_id not in desk.round_.facet_ids:
-        raise NotFound
+def _check(session: Session, desk: Desk, said: Judgement) -> None:
+    facet = facet_at(desk.round_, desk.codebook, said.facet_id)
+    if said.pile_numbers:
+        check_own_piles(session, desk.round_, desk.coder.coder_id, facet.id, said.pile_numbers)
     known = {category.id for category in facet.categories}
     if said.value is Value.CATEGORIES and not known.issuperset(said.category_ids):
         raise Conflict(
             "A category you chose was removed from this round's codebook. Choose another."
         )
+    # A pile stands for a category here; its number must not be taken for a category's id.
+    piles = [-number for number in said.pile_numbers]
     reason = refuse_value(
-        said.value, said.category_ids, known, is_multiple=facet.choice is Choice.MULTIPLE
+        said.value,
+        [*said.category_ids, *piles],
+        known.union(piles),
+        is_multiple=facet.choice is Choice.MULTIPLE,
     )
     if reason is not None:
         raise Invalid(reason, field="category_ids")
@@ -186,6 +194,7 @@ def add_placement(
         undoes=undoes,
         value=said.value,
         category_ids=sorted(set(said.category_ids)),
+        pile_numbers=sorted(set(said.pile_numbers)),
         confidence=said.confidence,
         memo=said.memo,
         at=now(),

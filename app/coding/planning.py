@@ -55,6 +55,7 @@ def preview(session: Session, study_id: int, draft: RoundDraft) -> Preview:
         name="",
         name_key="",
         plan=asdict(draft.plan),
+        sort=draft.sort,
         facet_ids=list(draft.facet_ids),
         codebook_version_id=draft.codebook_version_id,
         seed=draft.seed,

@@ -12,12 +12,14 @@ from app.coding.models import Assignment, Round, RoundCoder
 from app.coding.rounds import coder_ids_of, plan_of, protocol_of, round_id_of, rounds_of
 from app.coding.rules import (
     WORDS_FOR_HEADLINE,
+    WORDS_FOR_SORT,
     CardChoice,
     Headline,
     Kind,
     Phase,
     Plan,
     Protocol,
+    Sort,
     measures_reliability,
 )
 from app.studies.deps import Here
@@ -62,6 +64,7 @@ class Facts:
     `headline` and `threshold` are empty where no coefficient is held against a threshold.
     """
 
+    sort: str
     kind: str
     version: str
     version_url: str
@@ -146,9 +149,10 @@ def facts_of(session: Session, here: Here, round_: Round) -> Facts:
     coder_ids = coder_ids_of(session, round_)
     names = member_names(session, here.study_id)
     numbers = _version_numbers(session, here.study_id)
-    is_measured = measures_reliability(here.study.stance, round_.kind)
+    is_measured = measures_reliability(here.study.stance, round_.kind, round_.sort)
     threshold = here.study.threshold if round_.threshold is None else round_.threshold
     return Facts(
+        sort="" if round_.sort == Sort.CLOSED else WORDS_FOR_SORT[Sort(round_.sort)],
         kind=WORDS_FOR_KIND[Kind(round_.kind)],
         version=_version_words(numbers, round_),
         version_url=here.url("codebook", "versions", round_.codebook_version_id),

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert
+from sqlalchemy import ColumnElement, and_, insert, or_
 from sqlmodel import Session, col, select
 
 from app.activity.service import record
+from app.codebook.published import codebook_of_version
 from app.coding.exposing import exposed_card_ids
 from app.coding.joint import missing_for_joint_sort
 from app.coding.models import Assignment, Round, RoundCoder
@@ -14,14 +15,43 @@ from app.coding.rules import (
     Phase,
     Plan,
     Protocol,
+    Sort,
     measures_reliability,
     refuse_phase_change,
 )
+from app.coding.sorted_facets import facets_at
 from app.coding.taking_in import Deal, chosen_card_ids, deal_cards, missing_for_recoding
 from app.db import now
 from app.errors import Conflict, Invalid, NotFound
 from app.studies.models import Study
 from app.text import comparable, is_blank
+
+
+def has_figures(round_: Round) -> bool:
+    """Whether the round has closed and what coders said can be compared.
+
+    Piles of coders' own mean nothing to each other before the team has aligned them.
+    """
+    is_comparable = round_.sort == Sort.CLOSED or round_.aligned_at is not None
+    return round_.closed_at is not None and is_comparable
+
+
+def waits_for_alignment(round_: Round) -> str:
+    """Say why there is nothing to compare in a round that has closed, or nothing."""
+    if round_.closed_at is None or has_figures(round_):
+        return ""
+    if round_.phase == Phase.VOID:
+        return f"{round_.name} was declared void before the piles of its coders were aligned."
+    return (
+        f"The coders of {round_.name} sorted into piles of their own. Figures, disagreements and "
+        "labels come when the team has matched the piles; the page of the round shows them."
+    )
+
+
+def with_figures() -> ColumnElement[bool]:
+    """Return `has_figures` as a condition on the table of rounds."""
+    is_comparable = or_(col(Round.sort) == Sort.CLOSED, col(Round.aligned_at).is_not(None))
+    return and_(col(Round.closed_at).is_not(None), is_comparable)
 
 
 def round_id_of(round_: Round) -> int:
@@ -89,6 +119,7 @@ def missing_from(session: Session, round_: Round, deal: Deal) -> list[str]:
     n_coders = len(deal.hands) + len(deal.left_out)
     missing = missing_parts(round_, n_coders=n_coders, n_cards=len(deal.card_ids))
     plan = plan_of(round_)
+    missing += missing_categories(session, round_)
     missing += missing_for_joint_sort(session, round_, plan, n_coders=n_coders)
     return missing + missing_for_recoding(session, round_, plan)
 
@@ -104,6 +135,18 @@ def missing_parts(round_: Round, *, n_coders: int, n_cards: int) -> list[str]:
     if not n_cards:
         missing.append("No card is taken in. Import cards or change which ones the round takes.")
     return missing
+
+
+def missing_categories(session: Session, round_: Round) -> list[str]:
+    """Return which facets a closed sort cannot take, as a sentence; others need no category."""
+    if round_.sort != Sort.CLOSED or round_.codebook_version_id is None:
+        return []
+    codebook = codebook_of_version(session, round_.codebook_version_id)
+    bare = [one.name for one in facets_at(round_, codebook) if not one.categories]
+    if not bare:
+        return []
+    names = ", ".join(f"“{name}”" for name in bare)
+    return [f"There is no category to sort into by {names}: sort openly, or publish categories."]
 
 
 def open_round(session: Session, round_: Round, *, by: int | None) -> None:
@@ -139,7 +182,9 @@ def open_round(session: Session, round_: Round, *, by: int | None) -> None:
     }
     if protocol_of(round_) != Protocol():
         detail["protocol"] = round_.protocol
-    if measures_reliability(study.stance, round_.kind):
+    if round_.sort != Sort.CLOSED:
+        detail["sort"] = round_.sort
+    if measures_reliability(study.stance, round_.kind, round_.sort):
         detail |= {"headline": round_.headline, "threshold": round_.threshold}
     record(
         session,

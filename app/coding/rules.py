@@ -26,9 +26,27 @@ class Kind(StrEnum):
     DRIFT_CHECK = "drift_check"
 
 
-def measures_reliability(stance: str, kind: str) -> bool:
-    """Whether a round's coefficients are held against a threshold."""
-    return stance == Stance.RELIABILITY and kind != Kind.CALIBRATION
+class Sort(StrEnum):
+    """What coders sort into: categories of the codebook, piles of their own, or both."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HYBRID = "hybrid"
+
+
+WORDS_FOR_SORT: dict[Sort, str] = {
+    Sort.CLOSED: "closed sort",
+    Sort.OPEN: "open sort",
+    Sort.HYBRID: "hybrid sort",
+}
+
+
+def measures_reliability(stance: str, kind: str, sort: str = Sort.CLOSED) -> bool:
+    """Whether a round's coefficients are held against a threshold.
+
+    What is computed after coders have agreed on what their piles mean describes; it proves nothing.
+    """
+    return stance == Stance.RELIABILITY and kind != Kind.CALIBRATION and sort == Sort.CLOSED
 
 
 class Headline(StrEnum):

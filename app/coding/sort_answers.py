@@ -79,8 +79,16 @@ def draw_refusal(
     seat = take_seat(look, here.study_id, round_id, here.member_id)
     saved = own_on_card(look, seat.round_, seat.coder_id, said.card_id)
     typed = judgement_of(said, saved.get(said.facet_id))
-    kept = Held(typed.value, typed.category_ids, typed.confidence, typed.memo, said.seen_turn)
-    told = Refusal(refusal.message, kept, is_stale=isinstance(refusal, StaleJudgement))
+    kept = Held(
+        typed.value,
+        typed.category_ids,
+        typed.confidence,
+        typed.memo,
+        said.seen_turn,
+        typed.pile_numbers,
+    )
+    is_stale = isinstance(refusal, StaleJudgement)
+    told = Refusal(refusal.message, kept, is_stale, said.new_pile, said.new_description)
     page = focus_page(look, here, seat, said.card_id, said.facet_id, told)
     url = page.frame.places.focus_on(said.card_id, said.facet_id)
     return respond(

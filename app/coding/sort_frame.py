@@ -9,8 +9,9 @@ from sqlmodel import Session
 
 from app.codebook.content import CategoryContent, FacetContent
 from app.coding.own_desk import desk_name
+from app.coding.pile_rules import OwnPile, names_of, on_facet
 from app.coding.piles import KEYS_WITHOUT, UNSORTED
-from app.coding.rules import WORDS_FOR_VALUE, Value
+from app.coding.rules import WORDS_FOR_VALUE, Sort, Value
 from app.coding.sorting import Held, Seat, Tally, tally
 from app.coding.visibility import last_own_save
 from app.studies.deps import Here
@@ -29,6 +30,13 @@ class Places:
     @property
     def focus(self) -> str:
         return f"{self.base}/sort"
+
+    def pile(self, number: int) -> str:
+        return f"{self.base}/piles?pile={number}"
+
+    @property
+    def piles(self) -> str:
+        return f"{self.base}/piles"
 
     @property
     def hand_in(self) -> str:
@@ -54,6 +62,7 @@ class Frame:
 
     round_name: str
     places: Places
+    sort: Sort
     tally: Tally
     saved_at: datetime | None
     stopped: str
@@ -62,11 +71,16 @@ class Frame:
     desk: str
     undo_id: str
 
+    @property
+    def has_own_piles(self) -> bool:
+        return self.sort is not Sort.CLOSED
+
 
 def frame_of(session: Session, here: Here, seat: Seat) -> Frame:
     return Frame(
         round_name=seat.round_.name,
         places=places_of(here, seat.round_id),
+        sort=Sort(seat.round_.sort),
         tally=tally(session, seat),
         saved_at=last_own_save(session, seat.round_, seat.coder_id),
         stopped=seat.stopped,
@@ -112,6 +126,23 @@ def category_choices(facet: FacetContent, said: Held) -> tuple[ChoiceView, ...]:
     )
 
 
+def pile_choices(seat: Seat, facet: FacetContent, said: Held) -> tuple[ChoiceView, ...]:
+    """Return the coder's own piles as they are chosen from, each before those under it."""
+    return tuple(
+        ChoiceView(
+            field="piles",
+            value=one.key,
+            name=one.name,
+            brief=one.description,
+            letter=one.letter,
+            tone=one.tone,
+            depth=1 if one.parent else 0,
+            is_chosen=one.number in said.pile_numbers,
+        )
+        for one in on_facet(seat.piles, facet.id)
+    )
+
+
 def other_choices(said: Held, *, with_unsorted: bool) -> tuple[ChoiceView, ...]:
     """Return the ways to have no category; the board offers "Not sorted", too."""
     choices = [
@@ -128,12 +159,13 @@ def words_for(value: Value) -> str:
     return "I cannot judge this" if value is Value.CANNOT_JUDGE else WORDS_FOR_VALUE[value]
 
 
-def words_of(facet: FacetContent, said: Held | None) -> str:
+def words_of(facet: FacetContent, said: Held | None, piles: Sequence[OwnPile] = ()) -> str:
     """Return a judgement in words, or nothing when there is none."""
     if said is None or said.value is Value.NOT_JUDGED:
         return ""
     if said.value is Value.CATEGORIES:
-        return ", ".join(one.name for one in chosen(facet, said.category_ids))
+        names = [one.name for one in chosen(facet, said.category_ids)]
+        return ", ".join([*names, *names_of(piles, said.pile_numbers)])
     return WORDS_FOR_VALUE[said.value]
 
 

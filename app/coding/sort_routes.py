@@ -11,6 +11,9 @@ from sqlmodel import Session
 from app.coding import placing, undoing
 from app.coding.board_page import board_page, reading_page
 from app.coding.own_desk import AtWork, SortRoute
+from app.coding.own_piles import NewPile, make_for_judgement
+from app.coding.pile_forms import PileKey, PileName
+from app.coding.pile_rules import MOST_PILES, number_of
 from app.coding.rules import Value
 from app.coding.sort_answers import (
     draw_focus,
@@ -65,14 +68,18 @@ class BoardQuery(Form):
 class PlacementForm(Write):
     """What a coder says of a card. Without memo or confidence the saved ones stay.
 
-    `keep` leaves the judgement and changes memo and confidence only.
+    `keep` leaves the judgement and changes memo and confidence only; `new_pile` lays the card into
+    a pile that is made with it, and is passed over where no name was typed.
     """
 
     card_id: Id
     facet_id: Id
     seen_turn: Count
-    value: Value | Literal["keep"] = Value.CATEGORIES
+    value: Value | Literal["keep", "new_pile"] = Value.CATEGORIES
     category_ids: list[Id] = Field(default_factory=list, max_length=2_000)
+    piles: list[PileKey] = Field(default_factory=list, max_length=MOST_PILES)
+    new_pile: PileName = ""
+    new_description: Text = ""
     confidence: Literal["", "1", "2", "3"] | None = None
     memo: Text | None = None
     view: View = "focus"
@@ -83,12 +90,21 @@ class PlacementForm(Write):
             card_id=self.card_id,
             facet_id=self.facet_id,
             seen_turn=self.seen_turn,
-            value=None if self.value == "keep" else self.value,
+            value=_value_of(self.value),
             category_ids=self.category_ids,
             confidence=int(self.confidence) if self.confidence else None,
             has_confidence=self.confidence is not None,
             memo=self.memo,
+            pile_numbers=[number_of(key) for key in self.piles],
+            new_pile=self.new_pile if self.value == "new_pile" else "",
+            new_description=self.new_description,
         )
+
+
+def _value_of(sent: Value | Literal["keep", "new_pile"]) -> Value | None:
+    if sent == "keep":
+        return None
+    return Value.CATEGORIES if sent == "new_pile" else sent
 
 
 class ParkingForm(Write):
@@ -146,7 +162,12 @@ def place_card(
         desk = placing.sit_down(tx, round_id, here.member_id)
         hand = placing.take_card(tx, desk, form.card_id)
         said = judgement_of(form.said, hand.saved.get(form.facet_id))
-        return _after_placing(tx, here, placing.lay_down(tx, hand, said), form)
+        if form.said.new_pile:
+            new = NewPile(form.facet_id, form.new_pile, form.new_description)
+            hand = make_for_judgement(tx, desk, new, said)
+        else:
+            hand = placing.lay_down(tx, hand, said)
+        return _after_placing(tx, here, hand, form)
 
     try:
         with database(request).transaction() as tx:
@@ -207,6 +228,8 @@ def undo(
         if form.view == "board":
             facet_id = form.facet_id or undone.facet_id or seat_at(desk).facets[0].id
             return places.board_of(facet_id)
+        if undone.card_id is None:
+            return places.focus
         return places.focus_on(undone.card_id, undone.facet_id)
 
     with database(request).transaction() as tx:

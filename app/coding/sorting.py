@@ -13,9 +13,12 @@ from sqlmodel import Session, col, select
 from app.codebook.content import FacetContent
 from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Placement, Round, RoundCoder
+from app.coding.pile_rules import OwnPile
 from app.coding.placing import NOT_A_CODER, Desk, Hand, Judgement
 from app.coding.rounds import find_round, round_id_of
 from app.coding.rules import Phase, Value, is_judged, refuse_work
+from app.coding.seen_piles import own_piles
+from app.coding.sorted_facets import facets_at
 from app.coding.visibility import own_on_card
 from app.errors import Conflict, NotFound
 
@@ -24,13 +27,14 @@ from app.errors import Conflict, NotFound
 class Seat:
     """A coder's part in a round, as read; `stopped` says why nothing can be changed, or is empty.
 
-    In contrast to `placing.Desk` nothing is locked, and a closed round can be looked at.
+    Unlike `placing.Desk` it locks nothing and may be of a closed round. `piles` are the own ones.
     """
 
     round_: Round
     coder: RoundCoder
     facets: tuple[FacetContent, ...]
     stopped: str
+    piles: tuple[OwnPile, ...] = ()
 
     @property
     def round_id(self) -> int:
@@ -49,10 +53,10 @@ class Seat:
         return self.round_.phase == Phase.OPEN
 
     def facet(self, facet_id: int) -> FacetContent:
-        found = next((facet for facet in self.facets if facet.id == facet_id), None)
-        if found is None:
-            raise NotFound
-        return found
+        for facet in self.facets:
+            if facet.id == facet_id:
+                return facet
+        raise NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +96,13 @@ def take_seat(session: Session, study_id: int, round_id: int, coder_id: int) -> 
         raise NotFound(NOT_A_CODER)
     if round_.phase == Phase.DRAFT:
         raise Conflict("This round is not open yet. Its cards come when the lead opens it.")
-    return Seat(round_, coder, facets_of_round(session, round_), _stopped(round_, coder))
+    facets, piles = facets_of_round(session, round_), own_piles(session, round_, coder_id)
+    return Seat(round_, coder, facets, _stopped(round_, coder), piles)
 
 
 def seat_at(desk: Desk) -> Seat:
     """Return the seat of a coder at work, of which everything is known already."""
-    facet_ids = set(desk.round_.facet_ids)
-    facets = tuple(facet for facet in desk.codebook.facets if facet.id in facet_ids)
-    return Seat(desk.round_, desk.coder, facets, stopped="")
+    return Seat(desk.round_, desk.coder, facets_at(desk.round_, desk.codebook), stopped="")
 
 
 def _stopped(round_: Round, coder: RoundCoder) -> str:
@@ -122,6 +125,7 @@ class Held:
     confidence: int | None
     memo: str
     turn: int
+    pile_numbers: tuple[int, ...] = ()
 
 
 NOTHING_SAID = Held(Value.NOT_JUDGED, (), None, "", 0)
@@ -129,7 +133,12 @@ NOTHING_SAID = Held(Value.NOT_JUDGED, (), None, "", 0)
 
 def held(found: Placement) -> Held:
     return Held(
-        Value(found.value), tuple(found.category_ids), found.confidence, found.memo, found.turn
+        Value(found.value),
+        tuple(found.category_ids),
+        found.confidence,
+        found.memo,
+        found.turn,
+        tuple(found.pile_numbers),
     )
 
 
@@ -258,7 +267,10 @@ def _first_open(facet_ids: Sequence[int], saved: Mapping[int, Held]) -> int | No
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a form says; None, and `has_confidence` False, leave what is saved as it is."""
+    """What a form says; None, and `has_confidence` False, leave what is saved as it is.
+
+    With `new_pile` the card goes into a pile of this name that is made with the judgement.
+    """
 
     card_id: int
     facet_id: int
@@ -268,6 +280,9 @@ class Said:
     confidence: int | None
     has_confidence: bool
     memo: str | None
+    pile_numbers: Sequence[int] = ()
+    new_pile: str = ""
+    new_description: str = ""
 
 
 def judgement_of(said: Said, newest: Placement | None) -> Judgement:
@@ -278,6 +293,7 @@ def judgement_of(said: Said, newest: Placement | None) -> Judgement:
         facet_id=said.facet_id,
         value=saved.value if said.value is None else said.value,
         category_ids=saved.category_ids if said.value is None else tuple(said.category_ids),
+        pile_numbers=saved.pile_numbers if said.value is None else tuple(said.pile_numbers),
         confidence=said.confidence if said.has_confidence else saved.confidence,
         memo=saved.memo if said.memo is None else said.memo,
         seen_turn=said.seen_turn,

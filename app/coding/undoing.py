@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from app.coding.models import Parking, Placement
+from app.coding.own_piles import turned_back
 from app.coding.placing import (
     Desk,
     Hand,
@@ -17,15 +18,19 @@ from app.coding.placing import (
     sit_down,
     take_card,
 )
-from app.coding.rules import Value
-from app.coding.visibility import last_act_to_undo, turn_before
+from app.coding.rules import Sort, Value
+from app.coding.seen_piles import PileAct, own_piles, pile_act_to_undo, turns_before
+from app.coding.visibility import Act, acts_between, last_act_to_undo, turn_before
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """Which card an undoing led back to, and the facet if it was a judgement."""
+    """Which card an undoing led back to, and the facet if it was a judgement.
 
-    card_id: int
+    No card where the act was on a pile, or moved more cards than one.
+    """
+
+    card_id: int | None
     facet_id: int | None
 
 
@@ -39,9 +44,17 @@ def undo_at(session: Session, desk: Desk) -> Undone | None:
 
     The table is then as it was before that act, a card that it took out of the parked ones too.
     """
-    act = last_act_to_undo(session, desk.round_, desk.coder.coder_id)
-    if act is None:
-        return None
+    coder_id = desk.coder.coder_id
+    act = last_act_to_undo(session, desk.round_, coder_id)
+    if desk.round_.sort != Sort.CLOSED:
+        on_piles = pile_act_to_undo(session, desk.round_, coder_id)
+        if on_piles is not None and (act is None or on_piles.last_act >= act.number):
+            return _undo_on_piles(session, desk, on_piles)
+    return _undo_act(session, desk, act)[1] if act is not None else None
+
+
+def _undo_act(session: Session, desk: Desk, act: Act) -> tuple[int, Undone]:
+    """Take one act on a card back; return the number under which that is done."""
     if act.placement is not None:
         number = _undo_placement(session, desk, act.placement)
         undone = Undone(act.placement.card_id, act.placement.facet_id)
@@ -49,7 +62,22 @@ def undo_at(session: Session, desk: Desk) -> Undone | None:
         number, undone = count_act(desk), Undone(act.card_id, None)
     if act.parking is not None:
         _undo_parking(session, desk, act.parking, number=number)
-    return undone
+    return number, undone
+
+
+def _undo_on_piles(session: Session, desk: Desk, on_piles: PileAct) -> Undone:
+    """Take back what became of piles, and with it every move of a card that it took in."""
+    coder_id = desk.coder.coder_id
+    before = turns_before(session, desk.round_, on_piles.turns)
+    acts = acts_between(session, desk.round_, coder_id, on_piles.act, on_piles.last_act)
+    done = [_undo_act(session, desk, act) for act in acts]
+    number = done[0][0] if done else count_act(desk)
+    newest = {one.number: one.turn for one in own_piles(session, desk.round_, coder_id)}
+    for turn in on_piles.turns:
+        was, last = before[turn.number], newest[turn.number]
+        session.add(turned_back(turn, was, newest=last, act=number, undoes=on_piles.act))
+    facet_id = acts[0].placement.facet_id if acts and acts[0].placement else None
+    return done[0][1] if len(done) == 1 else Undone(None, facet_id)
 
 
 def _undo_placement(session: Session, desk: Desk, act: Placement) -> int:
@@ -60,6 +88,7 @@ def _undo_placement(session: Session, desk: Desk, act: Placement) -> int:
         facet_id=act.facet_id,
         value=Value(before.value) if before else Value.NOT_JUDGED,
         category_ids=tuple(before.category_ids) if before else (),
+        pile_numbers=tuple(before.pile_numbers) if before else (),
         confidence=before.confidence if before else None,
         memo=before.memo if before else "",
     )

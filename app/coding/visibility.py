@@ -5,18 +5,19 @@ way to a placement; a test looks for one.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, false, func, or_
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, false, or_
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.coding.models import Assignment, Parking, Placement, Round, RoundCoder
+from app.coding.models import Parking, Placement, Round, RoundCoder
 from app.coding.rules import Value, sees_others
 from app.coding.seals import is_opened
 
@@ -113,10 +114,18 @@ class Act:
 
     @property
     def card_id(self) -> int:
+        return self._row.card_id
+
+    @property
+    def number(self) -> int:
+        return self._row.act
+
+    @property
+    def _row(self) -> Placement | Parking:
         row = self.placement or self.parking
         if row is None:
             raise RuntimeError("an act has a row")
-        return row.card_id
+        return row
 
 
 def last_act_to_undo(session: Session, round_: Round, coder_id: int) -> Act | None:
@@ -148,6 +157,24 @@ def last_act_to_undo(session: Session, round_: Round, coder_id: int) -> Act | No
     )
 
 
+def acts_between(
+    session: Session, round_: Round, coder_id: int, first: int, last: int
+) -> list[Act]:
+    """Return a coder's acts on cards from one number to another, the last first."""
+    placements = visible_history(Viewer(coder_id), round_).where(
+        Placement.coder_id == coder_id, col(Placement.act).between(first, last)
+    )
+    parkings = select(Parking).where(
+        Parking.round_id == round_.id,
+        Parking.coder_id == coder_id,
+        col(Parking.act).between(first, last),
+    )
+    placed = {row.act: row for row in session.exec(placements)}
+    parked = {row.act: row for row in session.exec(parkings)}
+    numbers = sorted(placed.keys() | parked.keys(), reverse=True)
+    return [Act(placed.get(number), parked.get(number)) for number in numbers]
+
+
 def _undone(table: type[Placement] | type[Parking]) -> Select[int | None]:
     """Return the query for the acts of a coder that were taken back.
 
@@ -159,6 +186,13 @@ def _undone(table: type[Placement] | type[Parking]) -> Select[int | None]:
         col(undoing.coder_id) == bindparam("coder_id"),
         col(undoing.undoes).is_not(None),
     )
+
+
+@lru_cache(maxsize=4096)
+def listed(stored: str | None) -> tuple[int, ...]:
+    """Return the numbers of a list that is stored as JSON text."""
+    # Few sets of categories occur, thousands of times each.
+    return tuple(json.loads(stored)) if stored else ()
 
 
 class Judged(NamedTuple):
@@ -202,61 +236,19 @@ def _read(session: Session, visible: SelectOfScalar[Placement]) -> list[Judged]:
     )
     rows = session.connection().execute(statement).all()
     return [
-        Judged(card, coder, value, _listed(ids), confidence)
+        Judged(card, coder, value, listed(ids), confidence)
         for card, coder, value, ids, confidence in rows
     ]
 
 
-class Lying(NamedTuple):
-    """Where one of a coder's cards lies on a facet; turn 0 when it was never judged.
-
-    A tuple, for a board makes ten thousand of them.
-    """
-
-    card_id: int
-    position: int
-    is_parked: bool
-    value: str
-    category_ids: tuple[int, ...]
-    turn: int
-    has_memo: bool
-
-
-def own_on_facet(session: Session, round_: Round, coder_id: int, facet_id: int) -> list[Lying]:
-    """Return where each of the coder's cards lies on a facet, in the coder's own order.
-
-    Plain columns and one pass: a board of ten thousand cards is drawn from this.
-    """
-    own = (
-        visible_placements(Viewer(coder_id), round_)
-        .where(Placement.coder_id == coder_id, Placement.facet_id == facet_id)
-        .subquery()
+def placed_in_piles(
+    session: Session, viewer: Viewer, round_: Round, facet_id: int
+) -> Sequence[Placement]:
+    """Return what the viewer may see of a facet on which coders have piles of their own."""
+    visible = visible_placements(viewer, round_).where(
+        Placement.facet_id == facet_id, Placement.value != Value.NOT_JUDGED
     )
-    statement = (
-        select_columns(
-            col(Assignment.card_id),
-            col(Assignment.position),
-            col(Assignment.is_parked),
-            func.coalesce(own.c.value, ""),
-            cast(own.c.category_ids, Text),
-            func.coalesce(own.c.turn, 0),
-            func.coalesce(own.c.memo, "") != "",
-        )
-        .join_from(Assignment, own, col(Assignment.card_id) == own.c.card_id, isouter=True)
-        .where(col(Assignment.round_id) == round_.id, col(Assignment.coder_id) == coder_id)
-        .order_by(col(Assignment.position))
-    )
-    rows = session.connection().execute(statement).all()
-    return [
-        Lying(card_id, position, parked, value, _listed(ids), turn, bool(memo))
-        for card_id, position, parked, value, ids, turn, memo in rows
-    ]
-
-
-@lru_cache(maxsize=4096)
-def _listed(stored: str | None) -> tuple[int, ...]:
-    # Few sets of categories occur, thousands of times each.
-    return tuple(json.loads(stored)) if stored else ()
+    return session.exec(visible).all()
 
 
 def last_own_save(session: Session, round_: Round, coder_id: int) -> datetime | None:

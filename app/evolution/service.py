@@ -11,6 +11,7 @@ from app.codebook.changes import ChangeClass, ChangeKind, CodebookChange
 from app.codebook.content import Codebook
 from app.codebook.service import draft, draft_changes, latest_version
 from app.coding.models import Round
+from app.coding.rounds import with_figures
 from app.coding.rules import Phase
 from app.coding.seals import has_seals
 from app.coding.visibility import NOBODY, judged
@@ -110,7 +111,7 @@ def impact_of_draft(session: Session, study_id: int, choices: Choices) -> Impact
 def closed_rounds(session: Session, study_id: int) -> Sequence[Round]:
     """Return the closed rounds that are not void, the newest first."""
     statement = select(Round).where(
-        Round.study_id == study_id, col(Round.closed_at).is_not(None), Round.phase != Phase.VOID
+        Round.study_id == study_id, with_figures(), Round.phase != Phase.VOID
     )
     return session.exec(
         statement.order_by(col(Round.closed_at).desc(), col(Round.number).desc())

@@ -8,7 +8,12 @@ from sqlmodel import Session
 
 from app.codebook.service import published
 from app.coding.models import Round
-from app.coding.rounds import coder_ids_of, find_round, rounds_of
+from app.coding.rounds import (
+    coder_ids_of,
+    find_round,
+    has_figures,
+    rounds_of,
+)
 from app.coding.rules import Phase
 from app.coding.visibility import Viewer
 from app.exports.downloads import download
@@ -42,10 +47,14 @@ DRAFT = Choice("draft", "Draft")
 
 @dataclass(frozen=True, slots=True)
 class OpenRound:
-    """A round whose placements stay hidden; a coder of it may have their own."""
+    """A round without figures. Of an open one a coder may have their own placements.
+
+    Of one that waits for alignment everybody may have the piles as they were sorted.
+    """
 
     name: str
     own_url: str
+    piles_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ def export_page(session: Session, here: Here, version: str, round_id: int | None
     """Return the export page; what is not chosen is the newest."""
     versions = published(session, here.study_id)
     rounds = rounds_of(session, here.study_id)
-    closed = [one for one in rounds if one.closed_at is not None]
+    closed = [one for one in rounds if has_figures(one)]
     chosen = next((one for one in closed if one.id == round_id), closed[0] if closed else None)
     choices = (*(Choice(str(one.id), f"Version {one.number}") for one in versions), DRAFT)
     version = version if version in {one.value for one in choices} else choices[0].value
@@ -110,6 +119,8 @@ def export_page(session: Session, here: Here, version: str, round_id: int | None
 
 
 def _open_round(session: Session, here: Here, round_: Round) -> OpenRound:
+    if round_.closed_at is not None:
+        return OpenRound(round_.name, "", here.url("rounds", round_.id, "placements.csv"))
     codes_here = here.member_id in coder_ids_of(session, round_)
     own = here.url("rounds", round_.id, "placements.csv") if codes_here else ""
     return OpenRound(round_.name, own)

@@ -8,9 +8,18 @@ from sqlmodel import Session, col, select
 from app.codebook.content import FacetContent
 from app.coding.measuring import coders_of_round, facets_of_round
 from app.coding.models import Assignment, Placement, Round
-from app.coding.rounds import rounds_of
-from app.coding.rules import Value
+from app.coding.pile_rules import described, names_of
+from app.coding.rounds import (
+    has_figures,
+    rounds_of,
+    waits_for_alignment,
+)
+from app.coding.rules import (
+    Sort,
+    Value,
+)
 from app.coding.seals import check_positions_open
+from app.coding.seen_piles import piles_seen
 from app.coding.visibility import Viewer, visible_placements
 from app.corpus.models import Card
 from app.errors import Conflict
@@ -32,11 +41,16 @@ class PlacementsFile:
 
     rows: tuple[PlacementRow, ...]
     is_own_only: bool
+    has_piles: bool = False
 
 
 def newest_closed_round(session: Session, study_id: int) -> Round:
-    """Return the round that closed last; refuses while none has."""
-    closed = [one for one in rounds_of(session, study_id) if one.closed_at is not None]
+    """Return the round that closed last, an unaligned one only where there is no other.
+
+    Refuses while none has.
+    """
+    rounds = [one for one in rounds_of(session, study_id) if one.closed_at is not None]
+    closed = [one for one in rounds if has_figures(one)] or rounds
     if not closed:
         raise Conflict("No round of this study has closed yet, so there is nothing to export.")
     return max(closed, key=lambda one: (one.closed_at, one.number))
@@ -59,6 +73,7 @@ def placements_of(session: Session, viewer: Viewer, round_: Round) -> Placements
     facets = {facet.id: facet for facet in facets_of_round(session, round_)}
     labels = {coder.id: coder.label for coder in coders}
     places = {coder.id: place for place, coder in enumerate(coders)}
+    piles = piles_seen(session, viewer, round_)
     orders = {facet_id: place for place, facet_id in enumerate(facets)}
     ordered = sorted(
         found,
@@ -73,20 +88,27 @@ def placements_of(session: Session, viewer: Viewer, round_: Round) -> Placements
             card_id=cards[one.card_id].key,
             coder=labels[one.coder_id],
             facet=facets[one.facet_id].name,
-            categories=_names(facets[one.facet_id], one.value, one.category_ids),
+            categories=(
+                *_names(facets[one.facet_id], one.value, one.category_ids),
+                *names_of(piles.get(one.coder_id, ()), one.pile_numbers),
+            ),
             memo=one.memo,
             confidence=one.confidence,
             round=round_.name,
+            piles=described(piles.get(one.coder_id, ()), one.pile_numbers),
         )
         for one in ordered
     )
-    return PlacementsFile(rows, is_own_only=is_open)
+    has_piles = round_.sort != Sort.CLOSED
+    return PlacementsFile(rows, is_own_only=is_open, has_piles=has_piles)
 
 
 def labels_of(session: Session, round_: Round) -> tuple[LabelRow, ...]:
     """Return the final labels of a closed round, facet by facet, in the order of the cards."""
     if round_.closed_at is None:
         raise Conflict(f"{round_.name} has not closed. There are no final labels before that.")
+    if reason := waits_for_alignment(round_):
+        raise Conflict(reason)
     check_positions_open(session, round_)
     cards = _cards(session, round_)
     people = _People(session, round_)

@@ -10,6 +10,7 @@ from app.text import safe_cell
 SEPARATOR = "|"
 OWN_ONLY = "own placements only: this round is open"
 
+PILE_COLUMNS = ("pile_description", "pile_under")
 PLACEMENT_COLUMNS = ("card_id", "coder", "facet", "category", "memo", "confidence", "round")
 LABEL_COLUMNS = (
     "card_id", "title", "facet", "category", "provenance", "n_coders", "rationale", "round",
@@ -20,7 +21,10 @@ LABEL_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class PlacementRow:
-    """What a coder said of a card on a facet; `categories` may be one special value."""
+    """What a coder said of a card on a facet; `categories` may be one special value.
+
+    `piles` are the coder's own piles among them: the description, and what each lies under.
+    """
 
     card_id: str
     coder: str
@@ -29,6 +33,7 @@ class PlacementRow:
     memo: str
     confidence: int | None
     round: str
+    piles: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +63,13 @@ class LabelRow:
     stale_since: str = ""
 
 
-def placements_csv(rows: Iterable[PlacementRow], *, is_own_only: bool = False) -> bytes:
+def placements_csv(
+    rows: Iterable[PlacementRow], *, is_own_only: bool = False, has_piles: bool = False
+) -> bytes:
     """Return the placements in long form.
 
-    While a round is open a file holds one coder's own rows, and a column `note` says so.
+    While a round is open a file holds one coder's own rows, and a column `note` says so. After an
+    open or hybrid sort two more columns say of each own pile what its coder wrote and put it under.
     """
     note = (OWN_ONLY,) if is_own_only else ()
     lines = (
@@ -73,12 +81,19 @@ def placements_csv(rows: Iterable[PlacementRow], *, is_own_only: bool = False) -
             row.memo,
             "" if row.confidence is None else str(row.confidence),
             row.round,
+            *(_of_piles(row) if has_piles else ()),
             *note,
         )
         for row in rows
         for category in category_cells(row.categories)
     )
-    return _csv((*PLACEMENT_COLUMNS, *(("note",) if is_own_only else ())), lines)
+    more = (*(PILE_COLUMNS if has_piles else ()), *(("note",) if is_own_only else ()))
+    return _csv((*PLACEMENT_COLUMNS, *more), lines)
+
+
+def _of_piles(row: PlacementRow) -> tuple[str, str]:
+    """Return descriptions and parents, those of several piles each on a line."""
+    return "\n".join(about for about, _ in row.piles), "\n".join(under for _, under in row.piles)
 
 
 def labels_csv(rows: Iterable[LabelRow]) -> bytes:

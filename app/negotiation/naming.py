@@ -8,7 +8,10 @@ from sqlmodel import Session, col, select
 from app.codebook.content import CategoryContent, FacetContent
 from app.coding.measuring import coders_of_round, facets_of_round
 from app.coding.models import Round
-from app.coding.rounds import find_round
+from app.coding.rounds import (
+    find_round,
+    waits_for_alignment,
+)
 from app.coding.rules import WORDS_FOR_VALUE, Phase, Value
 from app.coding.seals import check_positions_open
 from app.corpus.models import Card
@@ -47,10 +50,15 @@ class Speaker:
 
 
 def closed_round(session: Session, here: Here, round_id: int) -> Round:
-    """Return a closed round of this study; 404 for any other, an open one included."""
+    """Return a closed round of this study; 404 for any other, an open one included.
+
+    Raises Conflict while its coders' own piles are not aligned: there is nothing to talk about.
+    """
     round_ = find_round(session, here.study_id, round_id)
     if round_.closed_at is None:
         raise NotFound
+    if reason := waits_for_alignment(round_):
+        raise Conflict(reason)
     return round_
 
 
@@ -63,7 +71,7 @@ def opened_round(session: Session, here: Here, round_id: int) -> Round:
 
 def check_no_arbiter(here: Here, round_: Round) -> None:
     """Raise Conflict for an arbiter while cards may be handed over: letters tell who is who."""
-    if here.role is Role.ARBITER and round_.phase == Phase.NEGOTIATING:
+    if here.role is Role.ARBITER and round_.phase in {Phase.ALIGNING, Phase.NEGOTIATING}:
         raise Conflict(
             f"Cards of {round_.name} may be handed over to you, so who said what stays hidden from "
             "you until the round is done."

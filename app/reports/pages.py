@@ -9,6 +9,7 @@ from sqlmodel import Session
 from app.coding.bootstrapping import bootstrap_state
 from app.coding.measuring import coders_of_round, snapshots
 from app.coding.models import Round, Snapshot
+from app.coding.rounds import has_figures
 from app.coding.rules import Phase
 from app.coding.seals import StillSealed
 from app.errors import NotFound
@@ -129,7 +130,7 @@ def shown_facet(
     session: Session, here: Here, round_: Round, *, facet_id: int | None, pair: int
 ) -> ShownFacet:
     """Return one facet, the first if none is asked for; 404 for a foreign facet or pair."""
-    if round_.closed_at is None or not round_.facet_ids:
+    if not has_figures(round_) or not round_.facet_ids:
         raise NotFound
     shown_id = round_.facet_ids[0] if facet_id is None else facet_id
     snapshot, report = service.facet_of_round(session, here.study, round_, shown_id)

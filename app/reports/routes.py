@@ -6,7 +6,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from app.coding.models import Round
-from app.coding.rounds import find_round, round_id_of
+from app.coding.rounds import (
+    find_round,
+    has_figures,
+    round_id_of,
+)
 from app.errors import NotFound
 from app.reports import service
 from app.reports.figure_files import figure_file
@@ -53,7 +57,7 @@ def show_agreement(
     """Show the frozen figures of a round; while there are none, a page that says so."""
     round_ = find_round(look, here.study_id, round_id)
     shell = under_agreement(here)
-    if round_.closed_at is None or is_sealed_from(look, here, round_):
+    if not has_figures(round_) or is_sealed_from(look, here, round_):
         page = no_figures_page(look, here, round_)
         return respond(request, "reports/no_figures.html", page, shell)
     found = agreement_page(look, here, round_, facet_id=facet, pair=pair)

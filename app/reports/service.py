@@ -20,7 +20,13 @@ from app.coding.measuring import (
 )
 from app.coding.models import Assignment, Round, Snapshot
 from app.coding.progress import progress_of_all
-from app.coding.rounds import plan_of, round_id_of, rounds_of
+from app.coding.rounds import (
+    has_figures,
+    plan_of,
+    round_id_of,
+    rounds_of,
+    waits_for_alignment,
+)
 from app.coding.rules import Phase, Plan
 from app.coding.seals import check_figures_open, check_positions_open
 from app.corpus.models import Card
@@ -99,7 +105,7 @@ def has_coefficients(study: Study) -> bool:
 
 def closed_rounds(session: Session, study_id: int) -> Sequence[Round]:
     """Return the rounds that have figures, newest first."""
-    return [one for one in rounds_of(session, study_id) if one.closed_at is not None]
+    return [one for one in rounds_of(session, study_id) if has_figures(one)]
 
 
 def newest_closed(session: Session, study_id: int) -> Round | None:
@@ -112,12 +118,15 @@ def newest_closed(session: Session, study_id: int) -> Round | None:
 def waiting_words(session: Session, study_id: int) -> str:
     """Say when this study's next figures appear: a function of public study data alone."""
     rounds = rounds_of(session, study_id)
+    waiting = next((one for one in rounds if one.phase == Phase.ALIGNING), None)
+    if waiting is not None:
+        return waits_for_alignment(waiting)
     return before_any_figure(one.name for one in rounds if one.phase == Phase.OPEN)
 
 
 def refuse_while_open(round_: Round) -> None:
     """Stop here, with the same words for everybody, unless the round has figures."""
-    if round_.closed_at is None:
+    if not has_figures(round_):
         raise Conflict(f"There is no report of {round_.name} yet. {no_figures_words(round_)}")
 
 
@@ -137,6 +146,8 @@ def check_report_open(
 
 def no_figures_words(round_: Round) -> str:
     """Say why a round has no figures."""
+    if reason := waits_for_alignment(round_):
+        return reason
     if round_.phase == Phase.VOID:
         return "It was declared void before it closed, so no figure was ever made."
     if round_.closed_at is not None:

@@ -12,6 +12,7 @@ from app.codebook.service import latest_version
 from app.coding.measuring import facets_of_round, snapshots
 from app.coding.models import Round
 from app.coding.pace import coded_cards, median_seconds
+from app.coding.rounds import with_figures
 from app.coding.rules import Kind, Phase
 from app.coding.seals import has_seals
 from app.coding.staleness import changes_of_meaning
@@ -155,7 +156,7 @@ def first_facet(session: Session, study: Study) -> int:
 
 
 def _closed(session: Session, study: Study) -> Sequence[Round]:
-    statement = select(Round).where(Round.study_id == study.id, col(Round.closed_at).is_not(None))
+    statement = select(Round).where(Round.study_id == study.id, with_figures())
     return session.exec(statement.order_by(col(Round.closed_at), col(Round.id))).all()
 
 

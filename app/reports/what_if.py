@@ -13,7 +13,10 @@ from app.agreement import FacetAgreement, Measure, Ratings, describe
 from app.agreement.merges import Merge, confused_merges
 from app.coding.measuring import RoundRatings, facets_of_round, ratings_for, snapshots
 from app.coding.models import Round
-from app.coding.rounds import round_id_of
+from app.coding.rounds import (
+    has_figures,
+    round_id_of,
+)
 from app.coding.rules import Phase
 from app.errors import Conflict, Invalid, NotFound
 from app.reports import service
@@ -128,7 +131,7 @@ def _measured(
     """Return the judgements of a facet whose coefficients the report has, and its headline."""
     if not service.has_coefficients(here.study):
         raise NotFound
-    if round_.closed_at is None:
+    if not has_figures(round_):
         words = service.no_figures_words(round_)
         raise Conflict(f"There is no what-if of {round_.name} yet. {words}")
     facets = {one.id: one for one in facets_of_round(session, round_)}

@@ -4,7 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.coding.rounds import find_round
+from app.coding.rounds import (
+    find_round,
+    has_figures,
+)
 from app.reports.frame import under_agreement
 from app.reports.pages import is_sealed_from, no_figures_page
 from app.reports.supposing import Choices
@@ -35,7 +38,7 @@ def show_what_if(
     choices = Choices(merge, without, against, by_parent=bool(parents))
     round_ = find_round(look, here.study_id, round_id)
     shell = under_agreement(here)
-    if round_.closed_at is None or is_sealed_from(look, here, round_):
+    if not has_figures(round_) or is_sealed_from(look, here, round_):
         none = no_figures_page(look, here, round_)
         return respond(request, "reports/no_figures.html", none, shell)
     page = what_if_page(look, here, round_, facet_id=facet, choices=choices)

@@ -13,7 +13,7 @@ from app.coding.measuring import take_snapshots
 from app.coding.models import Assignment, Round
 from app.coding.progress import progress_of_all
 from app.coding.rounds import end_round, move_to, protocol_of, round_id_of
-from app.coding.rules import Kind, Phase
+from app.coding.rules import Kind, Phase, Sort
 from app.coding.seals import seal
 from app.db import now
 from app.errors import Conflict
@@ -40,7 +40,8 @@ def close_round(
     Raises Conflict when a coder has not handed in and the lead did not say to close anyway, and
     when somebody else closed the round a moment before.
     """
-    move_to(session, round_, Phase.NEGOTIATING)
+    has_own_piles = round_.sort != Sort.CLOSED
+    move_to(session, round_, Phase.ALIGNING if has_own_piles else Phase.NEGOTIATING)
     unfinished = _unfinished(session, round_)
     if unfinished and not (is_forced and not is_blank(reason)):
         names = ", ".join(unfinished)
@@ -51,6 +52,23 @@ def close_round(
     round_.closed_at = now()
     round_.close_reason = reason.strip()
     session.flush()  # the placements are visible from here on, to this transaction alone
+    # Piles of coders' own have no figure: their names mean nothing to each other until aligned.
+    n_flagged = None if has_own_piles else _measure(session, round_, by=by)
+    # Coders talk openly in a calibration, and everybody sees everybody's piles.
+    if round_.kind == Kind.CALIBRATION or has_own_piles:
+        expose_cards(session, round_, _cards_of(session, round_))
+    record(
+        session,
+        round_.study_id,
+        account_id=by,
+        kind="round closed",
+        subject=round_.name,
+        detail={"reason": round_.close_reason, "unfinished": unfinished, "flagged": n_flagged},
+    )
+
+
+def _measure(session: Session, round_: Round, *, by: int | None) -> int:
+    """Freeze the figures and fill the agenda; return on how many cards coders differ."""
     study = session.get_one(Study, round_.study_id)
     has_coefficients = study.stance == Stance.RELIABILITY
     taken = take_snapshots(session, round_, has_coefficients=has_coefficients)
@@ -63,16 +81,7 @@ def close_round(
         n_flagged += _flag(session, round_, found.facet, positions, living)
         # Counted once: nobody judges a card of this round again, and there may be 500,000.
         snapshot.figures = {**snapshot.figures, "cocoded": cocoded(positions)._asdict()}
-    if round_.kind == Kind.CALIBRATION:  # coders talk openly there, whatever is flagged
-        expose_cards(session, round_, _cards_of(session, round_))
-    record(
-        session,
-        round_.study_id,
-        account_id=by,
-        kind="round closed",
-        subject=round_.name,
-        detail={"reason": round_.close_reason, "unfinished": unfinished, "flagged": n_flagged},
-    )
+    return n_flagged
 
 
 def _cards_of(session: Session, round_: Round) -> Sequence[int]:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.codebook.content import FacetContent
 from app.coding.models import Assignment, Round
+from app.coding.rounds import waits_for_alignment
 from app.coding.rules import Value
 from app.coding.staleness import stale_since
 from app.coding.visibility import judged_on_card
@@ -139,6 +140,8 @@ def final_label(session: Session, round_: Round, facet: FacetContent, card_id: i
 def _check_closed(round_: Round) -> None:
     if round_.closed_at is None:
         raise Conflict("There are no final labels while a round is open.")
+    if reason := waits_for_alignment(round_):
+        raise Conflict(reason)
 
 
 def _labels(

@@ -1,6 +1,6 @@
 """A card from its import to what it counts as now, as one pair of eyes may see it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,9 +11,12 @@ from app.codebook.content import FacetContent
 from app.coding.affecting import may_settle
 from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Placement, Round
+from app.coding.pile_rules import OwnPile
 from app.coding.round_facts import WORDS_FOR_KIND
+from app.coding.rounds import has_figures, waits_for_alignment
 from app.coding.rules import Kind, Phase, Value
 from app.coding.seals import has_seals
+from app.coding.seen_piles import piles_seen
 from app.coding.visibility import Viewer, visible_placements
 from app.corpus.models import Card
 from app.corpus.pages import view_of
@@ -22,7 +25,7 @@ from app.negotiation.item.pages import View
 from app.negotiation.item.scene import Scene, scene_of
 from app.negotiation.item.slips import CONFIDENCE
 from app.negotiation.models import Disagreement
-from app.negotiation.naming import Speaker, named_answer, speakers_of
+from app.negotiation.naming import Named, Speaker, named_answer, speakers_of
 from app.negotiation.positions import answer_of
 from app.negotiation.rules import Flag
 from app.resolution.labels import FinalLabel, final_label
@@ -38,6 +41,7 @@ from app.resolution.life_talk import clause_lines, talk_lines
 from app.resolution.study_labels import version_numbers, with_later_names
 from app.studies.deps import Here
 
+NO_PILES: Mapping[int, Sequence[OwnPile]] = {}
 OPEN_ROUND = "What others say of this card is sealed until the round closes."
 SEALED_ROUND = (
     "What others said of this card is sealed until every coder of the round has written their "
@@ -113,7 +117,7 @@ def _round_life(
     versions: Mapping[int | None, int],
 ) -> RoundLife:
     speakers = speakers_of(session, round_, here.member_id)
-    is_hidden = round_.closed_at is None or has_seals(session, round_)
+    is_hidden = not has_figures(round_) or has_seals(session, round_)
     facets = []
     for facet in facets_of_round(session, round_):
         found = talks.get((round_.id or 0, facet.id))
@@ -149,10 +153,12 @@ def _alone(
     said = _placements(session, here, round_, facet, card_id, own_only=is_hidden)
     words = VOID_ROUND if round_.phase == Phase.VOID else OPEN_ROUND
     if round_.closed_at is not None:
-        words = SEALED_ROUND
+        words = waits_for_alignment(round_) or SEALED_ROUND
     return FacetLife(
         name=facet.name,
-        placements=_views(facet, speakers, said),
+        placements=_views(
+            facet, speakers, said, piles_seen(session, Viewer(here.member_id), round_)
+        ),
         sealed_words=words if is_hidden else "",
     )
 
@@ -196,19 +202,27 @@ def _placements(
 
 
 def _views(
-    facet: FacetContent, speakers: Mapping[int, Speaker], said: Iterable[Placement]
+    facet: FacetContent,
+    speakers: Mapping[int, Speaker],
+    said: Iterable[Placement],
+    piles: Mapping[int, Sequence[OwnPile]] = NO_PILES,
 ) -> tuple[PlacementView, ...]:
     ordered = sorted(said, key=lambda one: speakers[one.coder_id].name)
     return tuple(
         PlacementView(
             speakers[one.coder_id],
-            named_answer(facet, answer_of(one)),
+            named_answer(facet, answer_of(one)) + _named_piles(piles.get(one.coder_id, ()), one),
             CONFIDENCE[one.confidence],
             one.memo,
             one.at,
         )
         for one in ordered
     )
+
+
+def _named_piles(piles: Sequence[OwnPile], said: Placement) -> tuple[Named, ...]:
+    found = (one for one in piles if one.number in said.pile_numbers)
+    return tuple(Named(one.name, one.tone, one.letter or None) for one in found)
 
 
 def _with_label(
@@ -236,7 +250,7 @@ def _now(
     closed = [
         one
         for one in rounds
-        if one.closed_at and one.phase != Phase.VOID and not has_seals(session, one)
+        if has_figures(one) and one.phase != Phase.VOID and not has_seals(session, one)
     ]
     closed.sort(key=lambda one: (one.closed_at, one.number), reverse=True)
     found: dict[int, NowLine] = {}

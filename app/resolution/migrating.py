@@ -7,7 +7,10 @@ from sqlmodel import Session, col, select
 
 from app.coding.measuring import facets_of_round
 from app.coding.models import Round
-from app.coding.rounds import round_id_of
+from app.coding.rounds import (
+    round_id_of,
+    with_figures,
+)
 from app.coding.rules import Phase
 from app.db import now
 from app.resolution.labels import final_labels
@@ -36,7 +39,7 @@ def mapped_labels(
     found: list[MappedLabel] = []
     seen: set[tuple[int, int]] = set()
     closed = select(Round).where(
-        Round.study_id == study_id, col(Round.closed_at).is_not(None), Round.phase != Phase.VOID
+        Round.study_id == study_id, with_figures(), Round.phase != Phase.VOID
     )
     newest_first = (col(Round.closed_at).desc(), col(Round.number).desc())
     for round_ in session.exec(closed.order_by(*newest_first)).all() if merges else ():

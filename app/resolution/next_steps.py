@@ -72,6 +72,12 @@ def leading_step(session: Session, here: Here) -> NextStep | None:
 
 def talking_step(session: Session, here: Here) -> NextStep | None:
     """Return what of the talk waits for this person, or the round that can be finished."""
+    for round_ in _in(session, here, Phase.ALIGNING):
+        if here.role is not Role.ARBITER:  # letters would tell who is who in what is handed over
+            sentence = f"Match the piles of {round_.name}"
+            url = here.url("rounds", round_.id, "piles", "all")
+            hint = "Every coder's piles can be seen now."
+            return NextStep(sentence, url, is_primary=True, label="Look at the piles", hint=hint)
     for round_ in _in(session, here, Phase.NEGOTIATING):
         own = _own_part(session, here, round_)
         if own is not None:
@@ -188,6 +194,10 @@ def rounds_stage(session: Session, here: Here) -> Stage | None:
     is_open = [round_ for round_ in rounds if round_.phase == Phase.OPEN]
     if is_open:
         words = f"{is_open[0].name} is open. Everybody sorts alone."
+        return Stage("Rounds", StageState.NOW, words, url)
+    aligning = [round_ for round_ in rounds if round_.phase == Phase.ALIGNING]
+    if aligning:
+        words = f"{aligning[0].name} is closed. Its piles are to be matched."
         return Stage("Rounds", StageState.NOW, words, url)
     closed = [round_ for round_ in rounds if round_.closed_at is not None]
     if closed:

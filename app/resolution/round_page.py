@@ -9,8 +9,8 @@ from app.coding.history import trail_of
 from app.coding.models import Round
 from app.coding.progress import Progress, SeenProgress, progress_of, visible_progress
 from app.coding.round_facts import Facts, facts_of
-from app.coding.rounds import coder_ids_of, round_id_of
-from app.coding.rules import Phase
+from app.coding.rounds import coder_ids_of, has_figures, round_id_of
+from app.coding.rules import Phase, Sort
 from app.negotiation.service import counts_by_state
 from app.studies.activity_words import Line, lines
 from app.studies.deps import Here
@@ -61,6 +61,7 @@ class Addresses:
     close: str
     finish: str
     void: str
+    piles: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class RoundPage:
     history: tuple[Line, ...]
     urls: Addresses
     may_manage: bool
+    has_own_piles: bool
     has_coefficients: bool
     reason: str = ""
     void_reason: str = ""
@@ -131,7 +133,8 @@ def round_page(
         coders=tuple(rows) if is_lead and not _is_blind(own, round_) else (),
         n_hidden=len(coder_ids_of(session, round_)) - (own is not None) if is_open else 0,
         closing=_closing(rows, own, round_) if is_open and is_lead else None,
-        talk=_talk(session, round_) if round_.closed_at else None,
+        talk=_talk(session, round_) if has_figures(round_) else None,
+        has_own_piles=round_.sort != Sort.CLOSED,
         history=lines(trail, account_names(session, trail), reader=here.account_id),
         urls=_addresses(here, round_),
         may_manage=is_lead,
@@ -179,4 +182,5 @@ def _addresses(here: Here, round_: Round) -> Addresses:
         close=here.url("rounds", round_.id, "close"),
         finish=here.url("rounds", round_.id, "finish"),
         void=here.url("rounds", round_.id, "void"),
+        piles=here.url("rounds", round_.id, "piles", "all"),
     )

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.coding.models import Round
 from app.coding.rounds import end_round, find_round
-from app.coding.rules import Phase
+from app.coding.rules import Phase, Sort
 from app.errors import Conflict, Invalid
 from app.resolution.closing import close_round, finish_round
 from app.resolution.past_work_routes import router as past_work
@@ -28,6 +28,9 @@ Lead = Annotated[Here, require(Action.MANAGE_ROUNDS)]
 
 CLOSED = declare_notice(
     "round-closed", "good", "The round is closed. Its figures are frozen and can be read now."
+)
+TO_ALIGN = declare_notice(
+    "round-to-align", "good", "The round is closed. The team can see every coder's piles now."
 )
 DONE = declare_notice("round-done", "good", "The round is done.")
 VOID = declare_notice("round-void", "good", "The round is void. Everything in it is kept.")
@@ -70,7 +73,9 @@ def close(
             )
         close_round(tx, round_, reason=form.reason, is_forced=form.is_forced, by=here.account_id)
 
-    return _carry_out(request, here, tx, round_id, form, act, CLOSED, Typed(reason=form.reason))
+    has_own_piles = find_round(tx, here.study_id, round_id).sort != Sort.CLOSED
+    notice = TO_ALIGN if has_own_piles else CLOSED
+    return _carry_out(request, here, tx, round_id, form, act, notice, Typed(reason=form.reason))
 
 
 @router.post("/studies/{study_id}/rounds/{round_id}/finish", name="finish_round")

@@ -11,6 +11,7 @@ from app.codebook.published import codebook_of_version
 from app.coding.affecting import asked_again, is_of_affected_cards
 from app.coding.measuring import facets_of_round
 from app.coding.models import Round
+from app.coding.rounds import with_figures
 from app.coding.rules import Phase
 from app.coding.seals import has_seals
 from app.corpus.models import Card
@@ -36,7 +37,7 @@ def closed_rounds(session: Session, study_id: int) -> list[Round]:
         select(Round)
         .where(
             Round.study_id == study_id,
-            col(Round.closed_at).is_not(None),
+            with_figures(),
             Round.phase != Phase.VOID,
         )
         .order_by(col(Round.closed_at).desc(), col(Round.number).desc())

@@ -4,6 +4,7 @@
 import { startDragging } from "./dragging.js";
 import { showMap, startKeys } from "./keys.js";
 import { keysAfter, lay } from "./moving.js";
+import { layInNew, openNewPile } from "./new-pile.js";
 import { closeMover, onFind, openMover, pick, picked, tellPicked } from "./picking.js";
 import { save, startSaving } from "./saving.js";
 import { listRefused } from "./saying.js";
@@ -78,9 +79,11 @@ function onSubmit(event) {
   const card = form.elements.namedItem("card_id").value;
   const chosen = all(".mini.is-selected");
   const minis = chosen.length ? chosen : all(`.mini[data-card="${card}"]`).slice(0, 1);
-  const ticked = [...form.querySelectorAll("input[name=category_ids]:checked")].map((box) => box.value);
+  const ticked = [...form.querySelectorAll(":is([name=category_ids], [name=piles]):checked")].map((box) => box.value);
   const value = event.submitter?.value;
-  if (value) layAll(minis, [value]);
+  const isNew = value === "new_pile";
+  if (isNew && form.querySelector("#new-pile-name").value.trim()) layInNew(form, event.submitter, eachOnce(minis), desk, refresh);
+  else if (value && !isNew) layAll(minis, [value]);
   else if (ticked.length) layAll(minis, ticked);
 }
 
@@ -130,6 +133,7 @@ startKeys({
   "/": openMover, ".": () => document.getElementById("parking")?.requestSubmit(),
   "<": () => tab(-1), ">": () => tab(1), "?": showMap,
   "#": () => document.querySelector(".segment a:not([aria-current])").click(),
+  "+": () => openMover() ?? openNewPile(),
   Enter: () => here()?.querySelector("a.card-id").click(),
   Backspace: () => document.querySelector("[data-act=undo]")?.requestSubmit(),
 });

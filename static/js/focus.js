@@ -4,6 +4,7 @@ import { arrive, forget, go, goKeeping, inTurn, isBusy, judge, msSinceSwap, refu
 import { showDefinition, startDefinitions } from "./definitions.js";
 import { narrow, showMap, startKeys } from "./keys.js";
 import { isUnsaid } from "./memo.js";
+import { offerPile, openNewPile, takeOffer } from "./new-pile.js";
 import { isOffline, save, startSaving } from "./saving.js";
 import { parse } from "./swapping.js";
 
@@ -64,12 +65,17 @@ function goOn() {
 function onFind(event) {
   if (event.target.id !== "find") return;
   const first = narrow(event.target, $("placement").querySelector(".choices"));
+  offerPile(event.target, $("placement"));
   showDefinition(first?.dataset.value);
   if (event.type !== "keydown" || !["Enter", "Escape"].includes(event.key)) return;
   event.preventDefault();
-  if (event.key === "Enter" && event.target.value.trim()) first?.click();
+  if (event.key === "Enter" && event.target.value.trim()) {
+    if (first && !event.shiftKey) first.click();
+    else takeOffer();
+  }
   event.target.value = "";
   narrow(event.target, $("placement").querySelector(".choices"));
+  offerPile(event.target, $("placement"));
   $("card-title")?.focus();
 }
 
@@ -81,6 +87,7 @@ const write = (name) => $(name === "," ? "memo" : "find")?.focus();
 startKeys({
   letter: choose, 0: choose, 9: choose, 8: choose, 1: sure, 2: sure, 3: sure,
   "/": inTurn(write, { leadsToText: true }), ",": inTurn(write, { leadsToText: true }),
+  "+": inTurn(openNewPile, { leadsToText: true }),
   ".": inTurn(() => click("[data-act=park] button")),
   "#": inTurn(() => click(".segment a:not([aria-current])")),
   "?": showMap,

@@ -6,7 +6,9 @@ import { listRefused } from "./saying.js";
 import { parse } from "./swapping.js";
 import { insert } from "./walking.js";
 
-const isCategory = (key) => /^\d+$/.test(key);
+// Numbers are categories of the codebook, p and a number a pile of one's own.
+const isCategory = (key) => /^p?\d+$/.test(key);
+const fieldOf = (key) => (!isCategory(key) ? "value" : key.startsWith("p") ? "piles" : "category_ids");
 const pileNamed = (key) => document.querySelector(`.pile[data-pile="${key}"]`);
 const keysOf = (mini) => mini.dataset.keys.split(" ");
 
@@ -70,7 +72,7 @@ function settle(html) {
 export function lay(mini, keys, { base, facet }, refresh) {
   if (keys.join(" ") === mini.dataset.keys) return;
   const { card, turn, key: label } = mini.dataset;
-  const chosen = keys.map((key) => [isCategory(key) ? "category_ids" : "value", key]);
+  const chosen = keys.map((key) => [fieldOf(key), key]);
   show(mini, keys);
   const fields = [["card_id", card], ["facet_id", facet], ["seen_turn", turn], ["view", "board"], ...chosen];
   save({ url: `${base}/placements`, fields, label }, settle, (_page, words) => {

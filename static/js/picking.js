@@ -1,6 +1,7 @@
 // Picking cards on the board, and the mover: the form of the piles a picked card can go to.
 
 import { narrow } from "./keys.js";
+import { offerPile, takeOffer } from "./new-pile.js";
 import { here, stand } from "./walking.js";
 
 const $ = (id) => document.getElementById(id);
@@ -51,14 +52,19 @@ export function closeMover() {
   mover.hidden = true;
   $("find").value = "";
   for (const list of mover.querySelectorAll(".choices")) narrow($("find"), list);
+  offerPile($("find"), mover);
 }
 
 export function onFind(event) {
   if (event.target.id !== "find") return;
   const found = [...$("mover").querySelectorAll(".choices")].map((list) => narrow(event.target, list));
+  offerPile(event.target, $("mover"));
   if (event.type !== "keydown" || !["Enter", "Escape"].includes(event.key)) return;
   event.preventDefault();
-  if (event.key === "Enter") return event.target.value.trim() && found.find(Boolean)?.click();
+  if (event.key === "Enter") {
+    const first = event.shiftKey ? null : found.find(Boolean);
+    return event.target.value.trim() && (first ? first.click() : takeOffer());
+  }
   closeMover();
   stand(here());
 }

@@ -10,10 +10,10 @@ from sqlmodel import Session
 from app.codebook.models import CodebookVersion
 from app.codebook.service import content_of
 from app.coding.drafts import RoundDraft, create_round
+from app.coding.lying import own_on_facet
 from app.coding.models import Round, RoundCoder
 from app.coding.rounds import coder_ids_of, open_round
 from app.coding.rules import CardChoice, Kind, Plan
-from app.coding.visibility import own_on_facet
 from app.db import now
 from app.errors import Conflict
 from app.studies.models import Membership

@@ -18,7 +18,7 @@ from app.codebook.service import publish
 from app.coding.drafts import NO_RULES, RoundDraft, create_round
 from app.coding.models import Assignment, Round
 from app.coding.rounds import open_round
-from app.coding.rules import Plan, Protocol
+from app.coding.rules import Plan, Protocol, Sort
 from app.corpus.drafts import text_hash
 from app.corpus.models import Card
 from app.db import Database, now
@@ -57,6 +57,7 @@ def make_world(
     n_cards: int = 4,
     coders: tuple[str, ...] = ("ada", "ben", "cleo"),
     protocol: Protocol = NO_RULES,
+    sort: Sort = Sort.CLOSED,
 ) -> World:
     """Make the study with an open round that the coders have not begun."""
     with database.transaction() as session:
@@ -81,6 +82,7 @@ def make_world(
             codebook_version_id=version.id,
             seed=11,
             protocol=protocol,
+            sort=sort,
         )
         round_ = create_round(session, study.id or 0, draft, by=accounts["ada"].id)
         open_round(session, round_, by=accounts["ada"].id)

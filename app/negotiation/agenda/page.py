@@ -10,7 +10,10 @@ from sqlmodel import Session
 from app.codebook.content import FacetContent
 from app.coding.measuring import facets_of_round
 from app.coding.models import Round
-from app.coding.rounds import rounds_of
+from app.coding.rounds import (
+    has_figures,
+    rounds_of,
+)
 from app.coding.rules import Phase
 from app.negotiation.agenda.choosing import ROWS_OF_A_PAGE, Chosen, choose
 from app.negotiation.agenda.details import read_details
@@ -41,8 +44,8 @@ __all__ = ["Wanted", "agenda_page", "asked_for", "chooser_page", "pair_url"]
 
 
 def chooser_page(session: Session, here: Here) -> ChooserPage:
-    """Return the closed rounds of the study, newest first."""
-    closed = [one for one in rounds_of(session, here.study_id) if one.closed_at is not None]
+    """Return the rounds of the study that can be talked about, newest first."""
+    closed = [one for one in rounds_of(session, here.study_id) if has_figures(one)]
     return ChooserPage(
         tuple(_round_row(session, here, round_) for round_ in closed), here.url("rounds")
     )
