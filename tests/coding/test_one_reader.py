@@ -15,6 +15,10 @@ SELECTS = re.compile(
     re.IGNORECASE,
 )
 
+SELECTS_PILES = re.compile(
+    r"(?:select|get|get_one|exists|join|aliased|outerjoin)\(\s*(?:\w+\s*,\s*)*(?:Pile|PileTurn)\b"
+)
+
 
 def test_no_other_module_selects_placements() -> None:
     found = {
@@ -23,6 +27,15 @@ def test_no_other_module_selects_placements() -> None:
         if SELECTS.search(path.read_text(encoding="utf-8"))
     }
     assert found == READERS
+
+
+def test_no_other_module_selects_piles() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "app").rglob("*.py")
+        if SELECTS_PILES.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == {"app/coding/seen_piles.py"}
 
 
 def test_the_search_for_readers_finds_one() -> None:

@@ -96,11 +96,17 @@ def _queries(path: str, world: "World") -> Iterator[str]:
             "/what-if",
             "/cells",
             "/cards",
+            "/piles",
+            "/piles/all",
         )
     ):
         for facet_id in (world.single_id, world.several_id):
             yield f"?facet={facet_id}"
             yield f"?facet={facet_id}&first=0&second=1&row=0&column=1"
+    if path.endswith("/piles"):
+        yield from (f"?pile={number}" for number in (1, 2, 4))
+    if path.endswith("/board"):
+        yield f"?facet={world.single_id}&pile=p1"
     if path.endswith("/sort"):
         for card_id in world.card_ids:
             yield f"?card={card_id}"

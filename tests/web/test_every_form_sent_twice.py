@@ -16,6 +16,8 @@ ELSEWHERE = {
     *("merge_category", "draft_recode_round"),  # need another category, and affected cards
     *("hand_in", "take_back", "finish_round", "place_card", "park_card"),  # need cards to judge
     *("change_draft", "discard_draft"),  # need a round that is not open
+    # need an open sort and piles: tests/coding/test_own_piles
+    *("make_pile", "name_pile", "nest_pile", "merge_pile", "split_pile", "put_pile_away"),
     *("restore_category", "restore_facet"),  # need something that was retired
     # need coders who judged the card: tests/negotiation
     *("seal_statement", "open_statements", "pass_turn", "defer", "take_up_again", "escalate"),
