@@ -3,6 +3,7 @@
 
 import { save } from "./saving.js";
 import { listRefused } from "./saying.js";
+import { afterLeaving, stand } from "./walking.js";
 
 const $ = (id) => document.getElementById(id);
 const plain = (text) => text.trim().replace(/\s+/g, " ").toLowerCase();
@@ -42,6 +43,7 @@ export function layInNew(form, submitter, minis, { base, facet }, refresh) {
   const one = { url: form.action, fields: [...typed, ["card_id", first.card], ["seen_turn", first.turn]] };
   const ids = minis.map((mini) => ["card_ids", mini.dataset.card]);
   const several = { url: `${base}/piles`, fields: [["facet_id", facet], ["name", label], ["description", description], ["view", "board"], ...ids] };
+  stand(afterLeaving(minis)); // the board drawn anew stands on the same card
   save({ ...(ids.length > 1 ? several : one), label }, () => refresh(), (_page, words) => {
     listRefused({ label }, words);
     refresh();
