@@ -144,7 +144,7 @@ def draft_page(
         n_cards_in_study=n_cards(session, here.study_id),
         preview=found,
         hands=hands,
-        enough=enough_cards(here.study, values.kind, found),
+        enough=enough_cards(here.study, values.kind, values.sort, found),
         confirm=_confirm(here, found),
         error=refused.sentence if refused else "",
         error_field=refused.field if refused else "",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.agreement.figures import MINIMUM_FOR_INTERVAL
 from app.agreement.planning import LARGEST, cards_for_minimum_alpha, half_width_with
 from app.coding.planning import Preview
-from app.coding.rules import Kind, measures_reliability
+from app.coding.rules import Kind, Sort, measures_reliability
 from app.studies.models import Study
 from app.web.render import count, plural, two_digits
 
@@ -35,9 +35,9 @@ class Enough:
     verdict: str
 
 
-def enough_cards(study: Study, kind: Kind, found: Preview | None) -> Enough | None:
+def enough_cards(study: Study, kind: Kind, sort: Sort, found: Preview | None) -> Enough | None:
     """Return what the draft is enough for, or None where no coefficient will be held to it."""
-    measures = measures_reliability(study.stance, kind)
+    measures = measures_reliability(study.stance, kind, sort)
     if not measures or found is None or not found.n_cards or len(found.hands) < 2:
         return None
     minimum = study.threshold if found.threshold is None else found.threshold
