@@ -22,7 +22,7 @@ def _bare(facets: Iterable[FacetContent]) -> Iterable[FacetContent]:
 
 def facet_at(round_: Round, codebook: Codebook, facet_id: int) -> FacetContent:
     """Return one of them; 404 for a facet that the round does not judge."""
-    found = next((one for one in facets_at(round_, codebook) if one.id == facet_id), None)
-    if found is None:
+    found = codebook.facet(facet_id)
+    if found is None or facet_id not in round_.facet_ids:
         raise NotFound
-    return found
+    return replace(found, categories=()) if round_.sort == Sort.OPEN else found
