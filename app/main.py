@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from app.accounts.deps import shell_for
+from app.accounts.preference_routes import router as preferences
 from app.accounts.routes import router as accounts
 from app.calculator.routes import router as calculator
 from app.codebook import history as codebook_history
@@ -65,6 +66,7 @@ from app.web.security import Guard
 ROUTERS: tuple[APIRouter, ...] = (
     sorting,
     accounts,
+    preferences,
     studies,
     members,
     invitations,

@@ -22,6 +22,7 @@ GROUPS = (
         (
             Topic("getting-started", "How a study goes", "From documents to a report, in order."),
             Topic("sorting", "Sorting and the keyboard", "Focus, Board, and every key."),
+            Topic("preferences", "Preferences", "Text, contrast, breaks, and keys of your own."),
             Topic("rounds", "Rounds and blindness", "Who sees what, and until when."),
             Topic("negotiation", "Negotiation", "From disagreements to decisions."),
             Topic("meetings", "Meetings and minutes", "Talking together, on one screen or many."),

@@ -5,6 +5,7 @@ import { startDragging } from "./dragging.js";
 import { showMap, startKeys } from "./keys.js";
 import { keysAfter, lay } from "./moving.js";
 import { closeMover, onFind, openMover, pick, picked, tellPicked } from "./picking.js";
+import { startResting } from "./resting.js";
 import { save, startSaving } from "./saving.js";
 import { listRefused } from "./saying.js";
 import { parse, swap, visit } from "./swapping.js";
@@ -142,3 +143,4 @@ document.addEventListener("change", (event) => {
 });
 for (const type of ["input", "keydown"]) document.addEventListener(type, onFind);
 drag();
+startResting();

@@ -4,6 +4,7 @@ import { arrive, forget, go, goKeeping, inTurn, isBusy, judge, msSinceSwap, refu
 import { showDefinition, startDefinitions } from "./definitions.js";
 import { narrow, showMap, startKeys } from "./keys.js";
 import { isUnsaid } from "./memo.js";
+import { startResting } from "./resting.js";
 import { isOffline, save, startSaving } from "./saving.js";
 import { parse } from "./swapping.js";
 
@@ -105,3 +106,4 @@ window.addEventListener("beforeunload", (event) => isUnsaid() && event.preventDe
 settle();
 // The address without a card means "where I go on"; going back leads to this card.
 history.replaceState(null, "", document.querySelector(".segment [aria-current]").href);
+startResting();

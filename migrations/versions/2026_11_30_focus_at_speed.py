@@ -1,0 +1,25 @@
+"""Preferences of an account
+
+Revision ID: 2026_11_30_focus_at_speed
+Revises: 2026_11_25_negotiation
+Create Date: 2026-11-30 19:20:00.000000
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "2026_11_30_focus_at_speed"
+down_revision = "2026_11_25_negotiation"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    # Not in batch mode: it would copy the table, which the rows that refer to it forbid.
+    op.add_column(
+        "account", sa.Column("preferences", sa.JSON(), nullable=False, server_default="{}")
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("account", "preferences")
