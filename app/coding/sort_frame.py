@@ -7,12 +7,14 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from app.accounts.keyboard import KeyMap
+from app.accounts.preferences import from_stored
 from app.codebook.content import CategoryContent, FacetContent
 from app.coding.own_desk import desk_name
+from app.coding.own_pace import last_own_save
 from app.coding.piles import KEYS_WITHOUT, UNSORTED
 from app.coding.rules import WORDS_FOR_VALUE, Value
 from app.coding.sorting import Held, Seat, Tally, tally
-from app.coding.visibility import last_own_save
 from app.studies.deps import Here
 
 
@@ -61,9 +63,13 @@ class Frame:
     has_submitted: bool
     desk: str
     undo_id: str
+    redo_id: str
+    keys: KeyMap
+    has_clock: bool
 
 
 def frame_of(session: Session, here: Here, seat: Seat) -> Frame:
+    mine = from_stored(here.account.preferences)
     return Frame(
         round_name=seat.round_.name,
         places=places_of(here, seat.round_id),
@@ -74,6 +80,9 @@ def frame_of(session: Session, here: Here, seat: Seat) -> Frame:
         has_submitted=seat.has_submitted,
         desk=desk_name(here.account_id, seat.round_id),
         undo_id=fresh_id(),
+        redo_id=fresh_id(),
+        keys=mine.keys,
+        has_clock=mine.clock == "shown",
     )
 
 

@@ -46,6 +46,7 @@ HANDED_IN = declare_notice(
     "handed in", "good", "Handed in. You can take it back as long as the round is open."
 )
 TAKEN_BACK = declare_notice("taken back", "info", "Taken back. You can change your judgements.")
+NOTHING_TO_REDO = declare_notice("nothing to redo", "info", "There is nothing to redo.")
 NOTHING_TO_UNDO = declare_notice("nothing to undo", "info", "There is nothing to take back.")
 
 
@@ -198,10 +199,29 @@ def park_card(
 def undo(
     request: Request, here: AtWork, round_id: PathId, form: Annotated[UndoForm, FormData()]
 ) -> Response:
+    return _step(request, here, round_id, form, undoing.undo_at, NOTHING_TO_UNDO)
+
+
+@router.post("/redo", name="redo")
+def redo(
+    request: Request, here: AtWork, round_id: PathId, form: Annotated[UndoForm, FormData()]
+) -> Response:
+    return _step(request, here, round_id, form, undoing.redo_at, NOTHING_TO_REDO)
+
+
+def _step(
+    request: Request,
+    here: Here,
+    round_id: int,
+    form: UndoForm,
+    take: Callable[[Session, placing.Desk], undoing.Undone | None],
+    nothing: str,
+) -> Response:
+    places = places_of(here, round_id)
+
     def act() -> str:
         desk = placing.sit_down(tx, round_id, here.member_id)
-        undone = undoing.undo_at(tx, desk)
-        places = places_of(here, round_id)
+        undone = take(tx, desk)
         if undone is None:
             return ""
         if form.view == "board":
@@ -210,11 +230,9 @@ def undo(
         return places.focus_on(undone.card_id, undone.facet_id)
 
     with database(request).transaction() as tx:
-        done = here.once(tx, form, f"undo in {round_id}", act)
+        done = here.once(tx, form, f"{take.__name__} in {round_id}", act)
     if not done.result:
-        places = places_of(here, round_id)
-        url = places.focus if form.view == "focus" else places.board
-        return go(url, notice=NOTHING_TO_UNDO)
+        return go(places.focus if form.view == "focus" else places.board, notice=nothing)
     return onwards(request, here, round_id, done.result)
 
 

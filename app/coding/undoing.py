@@ -1,10 +1,10 @@
-"""Taking a coder's acts back, one by one: always by further rows, never by altering one."""
+"""Taking a coder's acts back and redoing them: always by further rows, never by altering one."""
 
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from app.coding.models import Parking, Placement
+from app.coding.models import Parking, Placement, Round
 from app.coding.placing import (
     Desk,
     Hand,
@@ -18,7 +18,13 @@ from app.coding.placing import (
     take_card,
 )
 from app.coding.rules import Value
-from app.coding.visibility import last_act_to_undo, turn_before
+from app.coding.visibility import (
+    Act,
+    Viewer,
+    last_act_to_undo,
+    last_undoing_to_redo,
+    visible_history,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,21 @@ def undo_at(session: Session, desk: Desk) -> Undone | None:
     The table is then as it was before that act, a card that it took out of the parked ones too.
     """
     act = last_act_to_undo(session, desk.round_, desk.coder.coder_id)
-    if act is None:
-        return None
+    return _take_back(session, desk, act) if act else None
+
+
+def redo(session: Session, round_id: int, coder_id: int) -> Undone | None:
+    """Sit down and redo what was undone last; None when there is nothing to redo."""
+    return redo_at(session, sit_down(session, round_id, coder_id))
+
+
+def redo_at(session: Session, desk: Desk) -> Undone | None:
+    """Take the last undoing back, by new rows; None once another act came after it."""
+    undoing = last_undoing_to_redo(session, desk.round_, desk.coder.coder_id)
+    return _take_back(session, desk, undoing) if undoing else None
+
+
+def _take_back(session: Session, desk: Desk, act: Act) -> Undone:
     if act.placement is not None:
         number = _undo_placement(session, desk, act.placement)
         undone = Undone(act.placement.card_id, act.placement.facet_id)
@@ -54,7 +73,7 @@ def undo_at(session: Session, desk: Desk) -> Undone | None:
 
 def _undo_placement(session: Session, desk: Desk, act: Placement) -> int:
     hand = take_card(session, desk, act.card_id)
-    before = turn_before(session, desk.round_, act)
+    before = _turn_before(session, desk.round_, act)
     said = Judgement(
         card_id=act.card_id,
         facet_id=act.facet_id,
@@ -80,3 +99,14 @@ def _undo_parking(session: Session, desk: Desk, act: Parking, *, number: int) ->
         act=number,
         undoes=act.act,
     )
+
+
+def _turn_before(session: Session, round_: Round, placement: Placement) -> Placement | None:
+    """Return the placement that this one replaced."""
+    statement = visible_history(Viewer(placement.coder_id), round_).where(
+        Placement.coder_id == placement.coder_id,
+        Placement.card_id == placement.card_id,
+        Placement.facet_id == placement.facet_id,
+        Placement.turn == placement.turn - 1,
+    )
+    return session.exec(statement).first()

@@ -103,6 +103,7 @@ def test_nothing_differs_after_another_coder_sorted_everything(
     ben.place_all()
     assert ben.send("parking", {"card_id": world.card_ids[0], "is_parked": "true"}) == 303
     assert ben.send("undo", {}) == 303
+    assert ben.send("redo", {}) == 303
     after = walk(app, browsers[viewer], world)
     assert differences(before, after) == []
     assert not any(CANARY.encode() in body for _, _, body in after.values())

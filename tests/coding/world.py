@@ -57,6 +57,7 @@ def make_world(
     n_cards: int = 4,
     coders: tuple[str, ...] = ("ada", "ben", "cleo"),
     protocol: Protocol = NO_RULES,
+    categories: tuple[str, ...] = CATEGORIES,
 ) -> World:
     """Make the study with an open round that the coders have not begun."""
     with database.transaction() as session:
@@ -67,8 +68,8 @@ def make_world(
             add_member(session, study, accounts[name], role=role)
         members = {name: _member_id(session, study, accounts[name]) for name in ("ada", *ROLES)}
         facets = [
-            _facet(session, study, "Smell", "single"),
-            _facet(session, study, "Part", "multiple"),
+            _facet(session, study, "Smell", "single", categories),
+            _facet(session, study, "Part", "multiple", categories),
         ]
         cards = [_card(session, study, position) for position in range(n_cards)]
         session.flush()
@@ -108,11 +109,13 @@ def _member_id(session: Session, study: Study, account: Account) -> int:
     return member.id or 0
 
 
-def _facet(session: Session, study: Study, name: str, choice: str) -> Facet:
+def _facet(
+    session: Session, study: Study, name: str, choice: str, categories: tuple[str, ...]
+) -> Facet:
     facet = Facet(study_id=study.id or 0, name=name, name_key=name.lower(), choice=choice)
     session.add(facet)
     session.flush()
-    for position, category in enumerate(CATEGORIES):
+    for position, category in enumerate(categories):
         session.add(
             Category(
                 study_id=study.id or 0,
@@ -120,7 +123,7 @@ def _facet(session: Session, study: Study, name: str, choice: str) -> Facet:
                 name=category,
                 name_key=category.lower(),
                 definition=f"What counts as {category.lower()}.",
-                tone=position + 1,
+                tone=position % 24 + 1,
                 position=position,
             )
         )
