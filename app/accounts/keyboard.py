@@ -96,6 +96,11 @@ class KeyMap:
         """Return what is printed for the act that usually has this key; letters stay letters."""
         return next((self.sign(act.name) for act in ACTS if act.key == usual), usual)
 
+    def cap_for(self, usual: str) -> str:
+        """Return the same where there is room for two letters only."""
+        sign = self.sign_for(usual)
+        return sign if len(sign) <= 2 else "…"
+
     @property
     def pressed(self) -> dict[str, str]:
         """Return the usual key of what each key does now: scripts know acts by these."""

@@ -75,7 +75,7 @@ function onSubmit(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   if (act === "park") return parkPicked(form);
-  if (act === "undo") return sendOther(form, [...new FormData(form)], "Undo");
+  if (act === "undo" || act === "redo") return sendOther(form, [...new FormData(form)], act === "undo" ? "Undo" : "Redo");
   const card = form.elements.namedItem("card_id").value;
   const chosen = all(".mini.is-selected");
   const minis = chosen.length ? chosen : all(`.mini[data-card="${card}"]`).slice(0, 1);
@@ -127,11 +127,12 @@ const tab = (by) => {
 startKeys({
   letter: toPile, 0: toPile, 9: toPile, 8: toPile,
   ArrowUp: step, ArrowDown: step, ArrowLeft: step, ArrowRight: step,
-  " ": () => here() && pick(here(), !here().classList.contains("is-selected")),
+  Space: () => here() && pick(here(), !here().classList.contains("is-selected")),
   "/": openMover, ".": () => document.getElementById("parking")?.requestSubmit(),
   "<": () => tab(-1), ">": () => tab(1), "?": showMap,
   "#": () => document.querySelector(".segment a:not([aria-current])").click(),
   Enter: () => here()?.querySelector("a.card-id").click(),
+  "Shift+Backspace": () => document.querySelector("[data-act=redo]")?.requestSubmit(),
   Backspace: () => document.querySelector("[data-act=undo]")?.requestSubmit(),
 });
 startSaving(desk.desk, () => refresh());

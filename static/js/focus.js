@@ -2,7 +2,8 @@
 
 import { arrive, forget, go, goKeeping, inTurn, isBusy, judge, msSinceSwap, refuse, release, settle } from "./arriving.js";
 import { showDefinition, startDefinitions } from "./definitions.js";
-import { narrow, showMap, startKeys } from "./keys.js";
+import { narrow } from "./find.js";
+import { showMap, startKeys } from "./keys.js";
 import { isUnsaid } from "./memo.js";
 import { startResting } from "./resting.js";
 import { isOffline, save, startSaving } from "./saving.js";
@@ -64,13 +65,15 @@ function goOn() {
 
 function onFind(event) {
   if (event.target.id !== "find") return;
-  const first = narrow(event.target, $("placement").querySelector(".choices"));
+  if (event.type === "keydown" && !["Enter", "Escape"].includes(event.key)) return;
+  const lists = $("placement").querySelectorAll(".choices:not(.choices-other)");
+  const first = narrow(event.target, lists);
   showDefinition(first?.dataset.value);
-  if (event.type !== "keydown" || !["Enter", "Escape"].includes(event.key)) return;
+  if (event.type !== "keydown") return;
   event.preventDefault();
   if (event.key === "Enter" && event.target.value.trim()) first?.click();
   event.target.value = "";
-  narrow(event.target, $("placement").querySelector(".choices"));
+  narrow(event.target, lists);
   $("card-title")?.focus();
 }
 
@@ -86,6 +89,7 @@ startKeys({
   "#": inTurn(() => click(".segment a:not([aria-current])")),
   "?": showMap,
   Enter: inTurn(goOn), Backspace: inTurn(() => click("[data-act=undo] button")),
+  "Shift+Backspace": inTurn(() => click("[data-act=redo] button")),
   ArrowLeft: way, ArrowRight: way, "<": way, ">": way,
 });
 startSaving($("sort").dataset.desk, () => {

@@ -1,6 +1,6 @@
 // Picking cards on the board, and the mover: the form of the piles a picked card can go to.
 
-import { narrow } from "./keys.js";
+import { narrow } from "./find.js";
 import { here, stand } from "./walking.js";
 
 const $ = (id) => document.getElementById(id);
@@ -50,15 +50,16 @@ export function closeMover() {
   if (!mover || mover.hidden) return;
   mover.hidden = true;
   $("find").value = "";
-  for (const list of mover.querySelectorAll(".choices")) narrow($("find"), list);
+  narrow($("find"), mover.querySelectorAll(".choices"));
 }
 
 export function onFind(event) {
   if (event.target.id !== "find") return;
-  const found = [...$("mover").querySelectorAll(".choices")].map((list) => narrow(event.target, list));
-  if (event.type !== "keydown" || !["Enter", "Escape"].includes(event.key)) return;
+  if (event.type === "keydown" && !["Enter", "Escape"].includes(event.key)) return;
+  const first = narrow(event.target, $("mover").querySelectorAll(".choices"));
+  if (event.type !== "keydown") return;
   event.preventDefault();
-  if (event.key === "Enter") return event.target.value.trim() && found.find(Boolean)?.click();
+  if (event.key === "Enter") return event.target.value.trim() && first?.click();
   closeMover();
   stand(here());
 }

@@ -52,6 +52,24 @@ def test_keys_park_undo_say_how_sure_and_write_a_memo(ben: OpenAsBen, database: 
     expect(page.locator("#thread")).to_contain_text("1 parked")
 
 
+@pytest.mark.parametrize("view", ["/sort", "/board"])
+def test_an_act_is_undone_and_redone_by_keys(
+    ben: OpenAsBen, world: World, database: Database, view: str
+) -> None:
+    page = ben(view)
+    page.keyboard.press("ArrowDown")
+    for key, n in (("s", 1), ("Backspace", 2), ("Shift+Backspace", 3)):
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.keyboard.press(key)
+        assert len(placements(database)) == n
+    stale = world.category_ids[world.single_id][1]
+    assert [row.category_ids for row in placements(database)] == [[stale], [], [stale]]
+    if view == "/board":
+        expect(page.locator(f'.pile[data-pile="{stale}"] .mini')).to_have_count(1)
+    else:
+        expect(page.locator("#placement [data-letter=s]")).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_memo_is_kept_when_going_on_without_judging(ben: OpenAsBen) -> None:
     page = ben("/sort")
     page.locator("#memo").fill("Look at this again")
