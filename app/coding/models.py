@@ -141,6 +141,7 @@ class Placement(SQLModel, table=True):
 
     Judging again adds a row with the next `turn`; the highest turn counts. `category_ids` is a
     JSON list because a placement is written and read as a whole, tens of thousands at a time.
+    `seconds`, told by the browser, is how long the card was in view; only its coder sees it.
     """
 
     __table_args__ = (
@@ -172,6 +173,7 @@ class Placement(SQLModel, table=True):
     category_ids: list[int] = Field(default_factory=list, sa_type=JSON)
     confidence: int | None = None
     memo: str = Field(default="", max_length=20_000)
+    seconds: float | None = None
     at: datetime = Field(sa_type=UtcDateTime)
 
 

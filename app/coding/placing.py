@@ -27,6 +27,7 @@ class Judgement:
     confidence: int | None = None
     memo: str = ""
     seen_turn: int = 0
+    seconds: float | None = None
 
 
 class StaleJudgement(Conflict):
@@ -188,6 +189,7 @@ def add_placement(
         category_ids=sorted(set(said.category_ids)),
         confidence=said.confidence,
         memo=said.memo,
+        seconds=said.seconds,
         at=now(),
     )
     # Straight into the table: the row will never change, so the session need not watch it.

@@ -11,7 +11,7 @@ from app.accounts.keyboard import KeyMap
 from app.accounts.preferences import from_stored
 from app.codebook.content import CategoryContent, FacetContent
 from app.coding.own_desk import desk_name
-from app.coding.own_pace import last_own_save
+from app.coding.own_pace import last_own_save, own_pace
 from app.coding.piles import KEYS_WITHOUT, UNSORTED
 from app.coding.rules import WORDS_FOR_VALUE, Value
 from app.coding.sorting import Held, Seat, Tally, tally
@@ -66,14 +66,18 @@ class Frame:
     redo_id: str
     keys: KeyMap
     has_clock: bool
+    minutes_left: int | None
 
 
 def frame_of(session: Session, here: Here, seat: Seat) -> Frame:
     mine = from_stored(here.account.preferences)
+    found = tally(session, seat)
+    has_clock = mine.clock == "shown"
+    pace = own_pace(session, seat.round_, seat.coder_id) if has_clock and found.n_left else None
     return Frame(
         round_name=seat.round_.name,
         places=places_of(here, seat.round_id),
-        tally=tally(session, seat),
+        tally=found,
         saved_at=last_own_save(session, seat.round_, seat.coder_id),
         stopped=seat.stopped,
         is_open=seat.is_open,
@@ -82,7 +86,8 @@ def frame_of(session: Session, here: Here, seat: Seat) -> Frame:
         undo_id=fresh_id(),
         redo_id=fresh_id(),
         keys=mine.keys,
-        has_clock=mine.clock == "shown",
+        has_clock=has_clock,
+        minutes_left=pace.minutes_for(found.n_left) if pace else None,
     )
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from app.coding import placing, undoing
 from app.coding.board_page import board_page, reading_page
 from app.coding.own_desk import AtWork, SortRoute
+from app.coding.own_pace import Seconds
 from app.coding.rules import Value
 from app.coding.sort_answers import (
     draw_focus,
@@ -76,6 +77,7 @@ class PlacementForm(Write):
     category_ids: list[Id] = Field(default_factory=list, max_length=2_000)
     confidence: Literal["", "1", "2", "3"] | None = None
     memo: Text | None = None
+    seconds: Seconds = None
     view: View = "focus"
 
     @property
@@ -89,6 +91,7 @@ class PlacementForm(Write):
             confidence=int(self.confidence) if self.confidence else None,
             has_confidence=self.confidence is not None,
             memo=self.memo,
+            seconds=self.seconds,
         )
 
 

@@ -268,6 +268,7 @@ class Said:
     confidence: int | None
     has_confidence: bool
     memo: str | None
+    seconds: float | None = None
 
 
 def judgement_of(said: Said, newest: Placement | None) -> Judgement:
@@ -281,4 +282,5 @@ def judgement_of(said: Said, newest: Placement | None) -> Judgement:
         confidence=said.confidence if said.has_confidence else saved.confidence,
         memo=saved.memo if said.memo is None else said.memo,
         seen_turn=said.seen_turn,
+        seconds=None if said.value is None else said.seconds,
     )

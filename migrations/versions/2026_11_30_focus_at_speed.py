@@ -1,4 +1,4 @@
-"""Preferences of an account
+"""Preferences of an account, and the seconds a judgement took
 
 Revision ID: 2026_11_30_focus_at_speed
 Revises: 2026_11_25_negotiation
@@ -19,7 +19,9 @@ def upgrade() -> None:
     op.add_column(
         "account", sa.Column("preferences", sa.JSON(), nullable=False, server_default="{}")
     )
+    op.add_column("placement", sa.Column("seconds", sa.Float(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("placement", "seconds")
     op.drop_column("account", "preferences")

@@ -6,6 +6,7 @@ import { holdText, isUnsaid, isWriting, keepFields, noteSaid } from "./memo.js";
 import { isOffline, isWaiting, save } from "./saving.js";
 import { listRefused, say } from "./saying.js";
 import { swap, visit } from "./swapping.js";
+import { timeCard } from "./timing.js";
 
 let swappedAt = -Infinity;
 let isOnTheWay = false;
@@ -18,6 +19,7 @@ export const { inTurn, catchUp, forget } = keysAhead(isBusy);
 
 export function settle() {
   document.documentElement.classList.add("has-scripts");
+  timeCard();
   const chosen = document.querySelector(".choice[aria-pressed=true], .choice:has(:checked), .choice[data-chosen=true]");
   showDefinition((chosen ?? document.querySelector(".choice[data-tone]"))?.dataset.value);
 }

@@ -8,6 +8,7 @@ import { isUnsaid } from "./memo.js";
 import { startResting } from "./resting.js";
 import { isOffline, save, startSaving } from "./saving.js";
 import { parse } from "./swapping.js";
+import { noteTime, startTiming } from "./timing.js";
 
 const DEAF_AFTER_SWAP_MS = 250;
 
@@ -25,6 +26,7 @@ function mark(sent, button) {
 }
 
 function send(sent, button) {
+  noteTime(sent);
   const fields = [...new FormData(sent, button)];
   const done = (html, address) => arrive(parse(html), address, Boolean(button?.matches("[data-stay]")));
   if (sent.dataset.act === "place") {
@@ -111,3 +113,4 @@ settle();
 // The address without a card means "where I go on"; going back leads to this card.
 history.replaceState(null, "", document.querySelector(".segment [aria-current]").href);
 startResting();
+startTiming();

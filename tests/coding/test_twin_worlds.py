@@ -62,6 +62,7 @@ class Ben:
                 "category_ids": self._world.category_ids[facet_id][pick],
                 "confidence": 2,
                 "memo": CANARY,
+                "seconds": "12.5",
                 "view": "focus",
             },
         )
