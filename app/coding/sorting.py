@@ -215,6 +215,19 @@ def next_stop(session: Session, hand: Hand, facet_id: int) -> Stop | None:
     return next_card(session, seat, after=hand.assignment.position)
 
 
+def stop_after(
+    session: Session, seat: Seat, assignment: Assignment, facet_id: int, saved: Mapping[int, Held]
+) -> Stop | None:
+    """Return where a coder goes on once this facet of a card is judged: a page fetches it ahead."""
+    facet_ids = [facet.id for facet in seat.facets]
+    place = facet_ids.index(facet_id)
+    same = _first_open(facet_ids[place + 1 :] + facet_ids[:place], saved)
+    if same is not None:
+        return Stop(assignment.card_id, same)
+    found = next_card(session, seat, after=assignment.position)
+    return found if found and found.card_id != assignment.card_id else None
+
+
 def next_card(session: Session, seat: Seat, *, after: int = -1) -> Stop | None:
     """Return the next card that waits and the facet to begin with; None when none waits."""
     card_id = next_card_id(session, seat, after=after)

@@ -1,7 +1,10 @@
 // Focus: every act is saved in the background, and the next card takes the place of this one.
 
-import { arrive, forget, go, goKeeping, inTurn, isBusy, judge, msSinceSwap, refuse, release, settle } from "./arriving.js";
+import {
+  arrive, follow, forget, go, goKeeping, inTurn, isBusy, judge, msSinceSwap, refuse, release, settle, showAhead,
+} from "./arriving.js";
 import { showDefinition, startDefinitions } from "./definitions.js";
+import { fetchAhead } from "./fetching.js";
 import { narrow } from "./find.js";
 import { showMap, startKeys } from "./keys.js";
 import { isUnsaid } from "./memo.js";
@@ -28,13 +31,14 @@ function mark(sent, button) {
 function send(sent, button) {
   noteTime(sent);
   const fields = [...new FormData(sent, button)];
-  const done = (html, address) => arrive(parse(html), address, Boolean(button?.matches("[data-stay]")));
+  const isStaying = Boolean(button?.matches("[data-stay]"));
   if (sent.dataset.act === "place") {
-    judge(sent, fields, done, refuse);
+    judge(sent, fields, (html, address) => follow(parse(html), address, isStaying), refuse);
     mark(sent, button?.matches(".choice") ? button : null);
+    if (!isStaying) showAhead();
   } else {
     const act = { url: sent.action, fields, label: sent.dataset.cardKey };
-    save(act, done, (page, words, address) => refuse(words, page, address));
+    save(act, (html, address) => arrive(parse(html), address), (page, words, address) => refuse(words, page, address));
   }
 }
 
@@ -110,6 +114,7 @@ document.addEventListener("keydown", (event) => {
 window.addEventListener("popstate", () => goKeeping(location.href, (address) => go(address, false)));
 window.addEventListener("beforeunload", (event) => isUnsaid() && event.preventDefault());
 settle();
+fetchAhead();
 // The address without a card means "where I go on"; going back leads to this card.
 history.replaceState(null, "", document.querySelector(".segment [aria-current]").href);
 startResting();

@@ -42,6 +42,7 @@ def test_keys_park_undo_say_how_sure_and_write_a_memo(ben: OpenAsBen, database: 
     page.keyboard.press("3")
     page.keyboard.press("0")
     expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Part")
+    saved(page)
     row = placements(database)[0]
     assert (row.value, row.confidence, row.memo) == ("none_applies", 3, "s is only a letter here")
     page.keyboard.press("Backspace")
@@ -123,7 +124,8 @@ def test_back_shows_the_card_before_and_judging_it_again_is_a_second_turn(
     page.go_back()
     expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Smell")
     expect(page.locator("#placement [data-letter=s]")).to_have_attribute("aria-pressed", "true")
-    page.keyboard.press("m")
+    with page.expect_response("**/placements"):
+        page.keyboard.press("m")
     expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Part")
     assert [row.turn for row in placements(database)] == [1, 2]
 
@@ -136,10 +138,11 @@ def test_a_second_tab_is_told_and_can_choose(
     second = first.context.new_page()
     second.goto(first.url)
     first.keyboard.press("s")
-    expect(first.locator(".facet-steps [aria-current]")).to_contain_text("Part")
+    saved(first)
     second.keyboard.press("u")
     expect(second.get_by_role("alert").first).to_contain_text("in another tab")
-    second.get_by_role("button", name="Use what I chose here").click()
+    with second.expect_response("**/placements"):
+        second.get_by_role("button", name="Use what I chose here").click()
     expect(second.locator(".facet-steps [aria-current]")).to_contain_text("Part")
     assert len(placements(database)) == 2
 

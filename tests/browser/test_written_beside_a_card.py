@@ -166,7 +166,8 @@ def test_a_card_picked_in_two_piles_moves_once(
     expect(lying).to_have_count(2)
     for one in lying.all():
         one.locator("input[type=checkbox]").check()
-    page.keyboard.press("u")
+    with page.expect_response("**/placements"):
+        page.keyboard.press("u")
     page.wait_for_load_state("networkidle")
     expect(page.locator("#refused")).to_be_hidden()
     assert [row.turn for row in placements(database)] == [1, 2]

@@ -58,6 +58,7 @@ def make_world(
     coders: tuple[str, ...] = ("ada", "ben", "cleo"),
     protocol: Protocol = NO_RULES,
     categories: tuple[str, ...] = CATEGORIES,
+    n_facets: int = 2,
 ) -> World:
     """Make the study with an open round that the coders have not begun."""
     with database.transaction() as session:
@@ -78,7 +79,7 @@ def make_world(
             name="Round 1",
             plan=Plan(),
             coder_ids=tuple(members[name] for name in coders),
-            facet_ids=tuple(facet.id or 0 for facet in facets),
+            facet_ids=tuple(facet.id or 0 for facet in facets)[:n_facets],
             codebook_version_id=version.id,
             seed=11,
             protocol=protocol,
