@@ -101,6 +101,7 @@ export function follow(page, address, keepFocus) {
 
 export async function go(address, push = true) {
   isOnTheWay = true;
+  expected = "";
   const draw = (page, at) => {
     isOnTheWay = false;
     const stands = show(page, at, false);
