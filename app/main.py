@@ -20,6 +20,7 @@ from app.codebook.routes import router as codebook
 from app.codebook.version_routes import router as codebook_versions
 from app.coding import history as coding_history
 from app.coding.bootstrapping import BOOTSTRAP, bootstrap_in_background
+from app.coding.own_cards import router as own_cards
 from app.coding.routes import router as rounds
 from app.coding.sort_routes import router as sorting
 from app.corpus import history as corpus_history
@@ -65,6 +66,7 @@ from app.web.security import Guard
 # Routes are tried in this order, and a coder's save is what happens most.
 ROUTERS: tuple[APIRouter, ...] = (
     sorting,
+    own_cards,
     accounts,
     preferences,
     studies,

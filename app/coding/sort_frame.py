@@ -36,6 +36,10 @@ class Places:
     def hand_in(self) -> str:
         return f"{self.base}/hand-in"
 
+    @property
+    def own_cards(self) -> str:
+        return f"{self.base}/own-cards"
+
     def focus_on(self, card_id: int, facet_id: int | None = None) -> str:
         facet = f"&facet={facet_id}" if facet_id else ""
         return f"{self.focus}?card={card_id}{facet}"

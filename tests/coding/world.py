@@ -21,6 +21,7 @@ from app.coding.rounds import open_round
 from app.coding.rules import Plan, Protocol
 from app.corpus.drafts import text_hash
 from app.corpus.models import Card
+from app.corpus.search import search_text
 from app.db import Database, now
 from app.studies.models import Study
 from app.studies.rules import Role
@@ -145,6 +146,7 @@ def _card(session: Session, study: Study, position: int) -> Card:
         title=f"Guide, part {position}",
         text=text,
         text_hash=text_hash(text),
+        search_text=search_text(f"L-{position}", "", text, {}),
         position=position,
         created_at=now(),
     )
