@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from app.accounts.deps import shell_for
+from app.accounts.preference_routes import router as preferences
 from app.accounts.routes import router as accounts
 from app.calculator.routes import router as calculator
 from app.codebook import history as codebook_history
@@ -19,6 +20,8 @@ from app.codebook.routes import router as codebook
 from app.codebook.version_routes import router as codebook_versions
 from app.coding import history as coding_history
 from app.coding.bootstrapping import BOOTSTRAP, bootstrap_in_background
+from app.coding.hand_in_routes import router as hand_in
+from app.coding.own_cards import router as own_cards
 from app.coding.pile_routes import router as own_piles
 from app.coding.routes import router as rounds
 from app.coding.sort_routes import router as sorting
@@ -66,8 +69,11 @@ from app.web.security import Guard
 # Routes are tried in this order, and a coder's save is what happens most.
 ROUTERS: tuple[APIRouter, ...] = (
     sorting,
+    hand_in,
     own_piles,
+    own_cards,
     accounts,
+    preferences,
     studies,
     members,
     invitations,

@@ -6,10 +6,11 @@ from fastapi import Depends, Request, Response
 from sqlmodel import Session
 
 from app.accounts.models import Account
+from app.accounts.preferences import from_stored
 from app.accounts.service import account_of
 from app.errors import SignInNeeded
 from app.settings import Settings
-from app.web.render import Shell, ShellAccount, notices_of
+from app.web.render import Look, Shell, ShellAccount, notices_of
 from app.web.transaction import database
 
 
@@ -65,6 +66,10 @@ def shell_account(account: Account) -> ShellAccount:
     return ShellAccount(account.name, account.email, initials_of(account.name), account.is_admin)
 
 
+def look_for(account: Account | None) -> Look:
+    return from_stored(account.preferences).look if account else Look()
+
+
 def initials_of(name: str) -> str:
     """Return one or two letters that stand for a name beside it."""
     words = [word for word in name.split() if word[0].isalnum()] or [name.strip() or "?"]
@@ -80,7 +85,7 @@ def _maybe_account(request: Request) -> Account | None:
 
 def _shell_around(request: Request, account: Account | None) -> Shell:
     known = shell_account(account) if account else None
-    return Shell(account=known, notices=notices_of(request))
+    return Shell(account=known, look=look_for(account), notices=notices_of(request))
 
 
 def shell_for(request: Request) -> Shell:

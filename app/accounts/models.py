@@ -1,12 +1,14 @@
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
 from app.db import UtcDateTime
 
 
 class Account(SQLModel, table=True):
-    """A person who can sign in."""
+    """A person who can sign in; `preferences` as `accounts.preferences` stores them."""
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(max_length=320)
@@ -14,6 +16,9 @@ class Account(SQLModel, table=True):
     name: str = Field(max_length=200)
     password_hash: str = Field(max_length=300)
     is_admin: bool = False
+    preferences: dict[str, Any] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"}
+    )
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -24,6 +24,7 @@ from app.coding.sorting import (
     first_open,
     held_on_card,
     own_assignment,
+    stop_after,
 )
 from app.corpus.models import Card
 from app.corpus.pages import CardView, view_of
@@ -91,6 +92,7 @@ class FocusPage:
     new_description: str
     previous_url: str
     next_url: str
+    ahead_url: str
     refusal: RefusalView | None
     place_id: str
     park_id: str
@@ -127,6 +129,7 @@ def focus_page(
     around = beside(session, seat, assignment.position)
     urls = [frame.places.focus_on(card_id, one.id) for one in seat.facets]
     place = seat.facets.index(facet)
+    ahead = None if seat.stopped else stop_after(session, seat, assignment, facet.id, saved)
     return FocusPage(
         frame=frame,
         card=view_of(card, ""),
@@ -149,6 +152,7 @@ def focus_page(
         others=other_choices(said, with_unsorted=False),
         previous_url=frame.places.focus_on(around.previous_id) if around.previous_id else "",
         next_url=frame.places.focus_on(around.next_id) if around.next_id else frame.places.focus,
+        ahead_url=frame.places.focus_on(ahead.card_id, ahead.facet_id) if ahead else "",
         refusal=_refusal_view(seat, facet, held, refusal) if refusal else None,
         place_id=fresh_id(),
         park_id=fresh_id(),

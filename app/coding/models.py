@@ -143,7 +143,8 @@ class Placement(SQLModel, table=True):
 
     Judging again adds a row with the next `turn`; the highest turn counts. `category_ids` is a
     JSON list because a placement is written and read as a whole, tens of thousands at a time;
-    so is `pile_numbers`, the coder's own piles (see `pile_models`).
+    so is `pile_numbers`, the coder's own piles (see `pile_models`). `seconds`, told by the browser,
+    is how long the card was in view; only its coder sees it.
     """
 
     __table_args__ = (
@@ -178,6 +179,7 @@ class Placement(SQLModel, table=True):
     )
     confidence: int | None = None
     memo: str = Field(default="", max_length=20_000)
+    seconds: float | None = None
     at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -30,6 +30,7 @@ class Judgement:
     memo: str = ""
     seen_turn: int = 0
     pile_numbers: tuple[int, ...] = ()
+    seconds: float | None = None
 
 
 class StaleJudgement(Conflict):
@@ -197,6 +198,7 @@ def add_placement(
         pile_numbers=sorted(set(said.pile_numbers)),
         confidence=said.confidence,
         memo=said.memo,
+        seconds=said.seconds,
         at=now(),
     )
     # Straight into the table: the row will never change, so the session need not watch it.

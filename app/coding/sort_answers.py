@@ -13,8 +13,9 @@ from sqlmodel import Session
 from app.coding.board_page import MiniView, moved_card
 from app.coding.focus_page import HandInPage, Refusal, focus_page
 from app.coding.placing import StaleJudgement
+from app.coding.said import Said, judgement_of
 from app.coding.sort_frame import Frame, frame_of, fresh_id, places_of
-from app.coding.sorting import Held, Said, Seat, judgement_of, take_seat
+from app.coding.sorting import Held, Seat, take_seat
 from app.coding.visibility import own_on_card
 from app.errors import ConcordError
 from app.studies.deps import Here

@@ -7,13 +7,15 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from app.accounts.keyboard import KeyMap
+from app.accounts.preferences import from_stored
 from app.codebook.content import CategoryContent, FacetContent
 from app.coding.own_desk import desk_name
+from app.coding.own_pace import last_own_save, own_pace
 from app.coding.pile_rules import OwnPile, names_of, on_facet
 from app.coding.piles import KEYS_WITHOUT, UNSORTED
 from app.coding.rules import WORDS_FOR_VALUE, Sort, Value
 from app.coding.sorting import Held, Seat, Tally, tally
-from app.coding.visibility import last_own_save
 from app.studies.deps import Here
 
 
@@ -41,6 +43,10 @@ class Places:
     @property
     def hand_in(self) -> str:
         return f"{self.base}/hand-in"
+
+    @property
+    def own_cards(self) -> str:
+        return f"{self.base}/own-cards"
 
     def focus_on(self, card_id: int, facet_id: int | None = None) -> str:
         facet = f"&facet={facet_id}" if facet_id else ""
@@ -70,6 +76,10 @@ class Frame:
     has_submitted: bool
     desk: str
     undo_id: str
+    redo_id: str
+    keys: KeyMap
+    has_clock: bool
+    minutes_left: int | None
 
     @property
     def has_own_piles(self) -> bool:
@@ -77,17 +87,25 @@ class Frame:
 
 
 def frame_of(session: Session, here: Here, seat: Seat) -> Frame:
+    mine = from_stored(here.account.preferences)
+    found = tally(session, seat)
+    has_clock = mine.clock == "shown"
+    pace = own_pace(session, seat.round_, seat.coder_id) if has_clock and found.n_left else None
     return Frame(
         round_name=seat.round_.name,
         places=places_of(here, seat.round_id),
         sort=Sort(seat.round_.sort),
-        tally=tally(session, seat),
+        tally=found,
         saved_at=last_own_save(session, seat.round_, seat.coder_id),
         stopped=seat.stopped,
         is_open=seat.is_open,
         has_submitted=seat.has_submitted,
         desk=desk_name(here.account_id, seat.round_id),
         undo_id=fresh_id(),
+        redo_id=fresh_id(),
+        keys=mine.keys,
+        has_clock=has_clock,
+        minutes_left=pace.minutes_for(found.n_left) if pace else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Sorting: Focus and Board, and the acts of a coder: place, park, undo, hand in, take back."""
+"""Sorting: Focus and Board, and the acts of a coder: place, park, undo, redo."""
 
 from collections.abc import Callable
 from typing import Annotated, Literal
@@ -11,13 +11,14 @@ from sqlmodel import Session
 from app.coding import placing, undoing
 from app.coding.board_page import board_page, reading_page
 from app.coding.own_desk import AtWork, SortRoute
+from app.coding.own_pace import Seconds
 from app.coding.own_piles import NewPile, make_for_judgement
 from app.coding.pile_forms import PileKey, PileName
 from app.coding.pile_rules import MOST_PILES, number_of
 from app.coding.rules import Value
+from app.coding.said import Said, judgement_of
 from app.coding.sort_answers import (
     draw_focus,
-    draw_hand_in,
     draw_moved,
     draw_refusal,
     is_script,
@@ -25,10 +26,8 @@ from app.coding.sort_answers import (
 )
 from app.coding.sort_frame import places_of
 from app.coding.sorting import (
-    Said,
     Seat,
     Stop,
-    judgement_of,
     next_card,
     next_stop,
     parked_card,
@@ -39,16 +38,13 @@ from app.errors import Conflict, Invalid
 from app.studies.deps import Here
 from app.web.forms import Count, Form, Id, MaybeId, PathId, Text, Write
 from app.web.render import declare_notice, go, respond
-from app.web.transaction import Look, Tx, database
+from app.web.transaction import Look, database
 
 router = APIRouter(prefix="/studies/{study_id}/rounds/{round_id}", route_class=SortRoute)
 
 View = Literal["focus", "board"]
 
-HANDED_IN = declare_notice(
-    "handed in", "good", "Handed in. You can take it back as long as the round is open."
-)
-TAKEN_BACK = declare_notice("taken back", "info", "Taken back. You can change your judgements.")
+NOTHING_TO_REDO = declare_notice("nothing to redo", "info", "There is nothing to redo.")
 NOTHING_TO_UNDO = declare_notice("nothing to undo", "info", "There is nothing to take back.")
 
 
@@ -82,6 +78,7 @@ class PlacementForm(Write):
     new_description: Text = ""
     confidence: Literal["", "1", "2", "3"] | None = None
     memo: Text | None = None
+    seconds: Seconds = None
     view: View = "focus"
 
     @property
@@ -98,6 +95,7 @@ class PlacementForm(Write):
             pile_numbers=[number_of(key) for key in self.piles],
             new_pile=self.new_pile if self.value == "new_pile" else "",
             new_description=self.new_description,
+            seconds=self.seconds,
         )
 
 
@@ -219,10 +217,29 @@ def park_card(
 def undo(
     request: Request, here: AtWork, round_id: PathId, form: Annotated[UndoForm, FormData()]
 ) -> Response:
+    return _step(request, here, round_id, form, undoing.undo_at, NOTHING_TO_UNDO)
+
+
+@router.post("/redo", name="redo")
+def redo(
+    request: Request, here: AtWork, round_id: PathId, form: Annotated[UndoForm, FormData()]
+) -> Response:
+    return _step(request, here, round_id, form, undoing.redo_at, NOTHING_TO_REDO)
+
+
+def _step(
+    request: Request,
+    here: Here,
+    round_id: int,
+    form: UndoForm,
+    take: Callable[[Session, placing.Desk], undoing.Undone | None],
+    nothing: str,
+) -> Response:
+    places = places_of(here, round_id)
+
     def act() -> str:
         desk = placing.sit_down(tx, round_id, here.member_id)
-        undone = undoing.undo_at(tx, desk)
-        places = places_of(here, round_id)
+        undone = take(tx, desk)
         if undone is None:
             return ""
         if form.view == "board":
@@ -233,61 +250,7 @@ def undo(
         return places.focus_on(undone.card_id, undone.facet_id)
 
     with database(request).transaction() as tx:
-        done = here.once(tx, form, f"undo in {round_id}", act)
+        done = here.once(tx, form, f"{take.__name__} in {round_id}", act)
     if not done.result:
-        places = places_of(here, round_id)
-        url = places.focus if form.view == "focus" else places.board
-        return go(url, notice=NOTHING_TO_UNDO)
+        return go(places.focus if form.view == "focus" else places.board, notice=nothing)
     return onwards(request, here, round_id, done.result)
-
-
-@router.get("/hand-in", name="hand_in_page")
-def hand_in_page(request: Request, here: AtWork, look: Look, round_id: PathId) -> Response:
-    return draw_hand_in(request, here, look, round_id)
-
-
-@router.post("/hand-in", name="hand_in")
-def hand_in(
-    request: Request,
-    here: AtWork,
-    tx: Tx,
-    look: Look,
-    round_id: PathId,
-    form: Annotated[Write, FormData()],
-) -> Response:
-    return _finish(request, here, tx, look, round_id, form, placing.hand_in, HANDED_IN)
-
-
-@router.post("/take-back", name="take_back")
-def take_back(
-    request: Request,
-    here: AtWork,
-    tx: Tx,
-    look: Look,
-    round_id: PathId,
-    form: Annotated[Write, FormData()],
-) -> Response:
-    return _finish(request, here, tx, look, round_id, form, placing.take_back, TAKEN_BACK)
-
-
-def _finish(
-    request: Request,
-    here: Here,
-    tx: Session,
-    look: Session,
-    round_id: int,
-    form: Write,
-    act: Callable[[Session, int, int], None],
-    notice: str,
-) -> Response:
-    def carry_out() -> str:
-        take_seat(tx, here.study_id, round_id, here.member_id)
-        act(tx, round_id, here.member_id)
-        return places_of(here, round_id).hand_in
-
-    try:
-        done = here.once(tx, form, f"{notice} in {round_id}", carry_out)
-    except Conflict as refusal:
-        tx.rollback()
-        return draw_hand_in(request, here, look, round_id, refusal)
-    return go(done.result, notice=notice)

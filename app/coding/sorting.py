@@ -14,7 +14,7 @@ from app.codebook.content import FacetContent
 from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Placement, Round, RoundCoder
 from app.coding.pile_rules import OwnPile
-from app.coding.placing import NOT_A_CODER, Desk, Hand, Judgement
+from app.coding.placing import NOT_A_CODER, Desk, Hand
 from app.coding.rounds import find_round, round_id_of
 from app.coding.rules import Phase, Value, is_judged, refuse_work
 from app.coding.seen_piles import own_piles
@@ -224,6 +224,19 @@ def next_stop(session: Session, hand: Hand, facet_id: int) -> Stop | None:
     return next_card(session, seat, after=hand.assignment.position)
 
 
+def stop_after(
+    session: Session, seat: Seat, assignment: Assignment, facet_id: int, saved: Mapping[int, Held]
+) -> Stop | None:
+    """Return where a coder goes on once this facet of a card is judged: a page fetches it ahead."""
+    facet_ids = [facet.id for facet in seat.facets]
+    place = facet_ids.index(facet_id)
+    same = _first_open(facet_ids[place + 1 :] + facet_ids[:place], saved)
+    if same is not None:
+        return Stop(assignment.card_id, same)
+    found = next_card(session, seat, after=assignment.position)
+    return found if found and found.card_id != assignment.card_id else None
+
+
 def next_card(session: Session, seat: Seat, *, after: int = -1) -> Stop | None:
     """Return the next card that waits and the facet to begin with; None when none waits."""
     card_id = next_card_id(session, seat, after=after)
@@ -262,39 +275,4 @@ def first_open(seat: Seat, saved: Mapping[int, Held]) -> int:
 def _first_open(facet_ids: Sequence[int], saved: Mapping[int, Held]) -> int | None:
     return next(
         (one for one in facet_ids if one not in saved or not is_judged(saved[one].value)), None
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a form says; None, and `has_confidence` False, leave what is saved as it is.
-
-    With `new_pile` the card goes into a pile of this name that is made with the judgement.
-    """
-
-    card_id: int
-    facet_id: int
-    seen_turn: int
-    value: Value | None
-    category_ids: Sequence[int]
-    confidence: int | None
-    has_confidence: bool
-    memo: str | None
-    pile_numbers: Sequence[int] = ()
-    new_pile: str = ""
-    new_description: str = ""
-
-
-def judgement_of(said: Said, newest: Placement | None) -> Judgement:
-    """Return the whole judgement, what the form leaves out taken from what is saved."""
-    saved = held(newest) if newest else NOTHING_SAID
-    return Judgement(
-        card_id=said.card_id,
-        facet_id=said.facet_id,
-        value=saved.value if said.value is None else said.value,
-        category_ids=saved.category_ids if said.value is None else tuple(said.category_ids),
-        pile_numbers=saved.pile_numbers if said.value is None else tuple(said.pile_numbers),
-        confidence=said.confidence if said.has_confidence else saved.confidence,
-        memo=saved.memo if said.memo is None else said.memo,
-        seen_turn=said.seen_turn,
     )

@@ -1,10 +1,10 @@
-"""Taking a coder's acts back, one by one: always by further rows, never by altering one."""
+"""Taking a coder's acts back and redoing them: always by further rows, never by altering one."""
 
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from app.coding.models import Parking, Placement
+from app.coding.models import Parking, Placement, Round
 from app.coding.own_piles import turned_back
 from app.coding.placing import (
     Desk,
@@ -20,7 +20,14 @@ from app.coding.placing import (
 )
 from app.coding.rules import Sort, Value
 from app.coding.seen_piles import PileAct, own_piles, pile_act_to_undo, turns_before
-from app.coding.visibility import Act, acts_between, last_act_to_undo, turn_before
+from app.coding.visibility import (
+    Act,
+    Viewer,
+    acts_between,
+    last_act_to_undo,
+    last_undoing_to_redo,
+    visible_history,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +57,26 @@ def undo_at(session: Session, desk: Desk) -> Undone | None:
         on_piles = pile_act_to_undo(session, desk.round_, coder_id)
         if on_piles is not None and (act is None or on_piles.last_act >= act.number):
             return _undo_on_piles(session, desk, on_piles)
-    return _undo_act(session, desk, act)[1] if act is not None else None
+    return _take_back(session, desk, act)[1] if act is not None else None
 
 
-def _undo_act(session: Session, desk: Desk, act: Act) -> tuple[int, Undone]:
+def redo(session: Session, round_id: int, coder_id: int) -> Undone | None:
+    """Sit down and redo what was undone last; None when there is nothing to redo."""
+    return redo_at(session, sit_down(session, round_id, coder_id))
+
+
+def redo_at(session: Session, desk: Desk) -> Undone | None:
+    """Take the last undoing back, by new rows; None once another act came after it.
+
+    Not among own piles: there an act may have moved many cards, which nothing puts back as one.
+    """
+    if desk.round_.sort != Sort.CLOSED:
+        return None
+    undoing = last_undoing_to_redo(session, desk.round_, desk.coder.coder_id)
+    return _take_back(session, desk, undoing)[1] if undoing else None
+
+
+def _take_back(session: Session, desk: Desk, act: Act) -> tuple[int, Undone]:
     """Take one act on a card back; return the number under which that is done."""
     if act.placement is not None:
         number = _undo_placement(session, desk, act.placement)
@@ -70,7 +93,7 @@ def _undo_on_piles(session: Session, desk: Desk, on_piles: PileAct) -> Undone:
     coder_id = desk.coder.coder_id
     before = turns_before(session, desk.round_, on_piles.turns)
     acts = acts_between(session, desk.round_, coder_id, on_piles.act, on_piles.last_act)
-    done = [_undo_act(session, desk, act) for act in acts]
+    done = [_take_back(session, desk, act) for act in acts]
     number = done[0][0] if done else count_act(desk)
     newest = {one.number: one.turn for one in own_piles(session, desk.round_, coder_id)}
     for turn in on_piles.turns:
@@ -82,7 +105,7 @@ def _undo_on_piles(session: Session, desk: Desk, on_piles: PileAct) -> Undone:
 
 def _undo_placement(session: Session, desk: Desk, act: Placement) -> int:
     hand = take_card(session, desk, act.card_id)
-    before = turn_before(session, desk.round_, act)
+    before = _turn_before(session, desk.round_, act)
     said = Judgement(
         card_id=act.card_id,
         facet_id=act.facet_id,
@@ -109,3 +132,14 @@ def _undo_parking(session: Session, desk: Desk, act: Parking, *, number: int) ->
         act=number,
         undoes=act.act,
     )
+
+
+def _turn_before(session: Session, round_: Round, placement: Placement) -> Placement | None:
+    """Return the placement that this one replaced."""
+    statement = visible_history(Viewer(placement.coder_id), round_).where(
+        Placement.coder_id == placement.coder_id,
+        Placement.card_id == placement.card_id,
+        Placement.facet_id == placement.facet_id,
+        Placement.turn == placement.turn - 1,
+    )
+    return session.exec(statement).first()

@@ -5,11 +5,10 @@ way to a placement; a test looks for one.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, false, or_
 from sqlalchemy import select as select_columns
@@ -94,17 +93,6 @@ def own_on_card(
     return {found.facet_id: found for found in session.exec(_OWN_TURNS, params=ids)}
 
 
-def turn_before(session: Session, round_: Round, placement: Placement) -> Placement | None:
-    """Return the placement that this one replaced."""
-    statement = visible_history(Viewer(placement.coder_id), round_).where(
-        Placement.coder_id == placement.coder_id,
-        Placement.card_id == placement.card_id,
-        Placement.facet_id == placement.facet_id,
-        Placement.turn == placement.turn - 1,
-    )
-    return session.exec(statement).first()
-
-
 @dataclass(frozen=True, slots=True)
 class Act:
     """One act of a coder: a judgement, a parking or its end, or a judgement that ended one."""
@@ -113,35 +101,66 @@ class Act:
     parking: Parking | None
 
     @property
-    def card_id(self) -> int:
-        return self._row.card_id
-
-    @property
-    def number(self) -> int:
-        return self._row.act
-
-    @property
-    def _row(self) -> Placement | Parking:
+    def row(self) -> Placement | Parking:
         row = self.placement or self.parking
         if row is None:
             raise RuntimeError("an act has a row")
         return row
 
+    @property
+    def number(self) -> int:
+        return self.row.act
+
+    @property
+    def card_id(self) -> int:
+        return self.row.card_id
+
+
+Table = type[Placement] | type[Parking]
+
 
 def last_act_to_undo(session: Session, round_: Round, coder_id: int) -> Act | None:
-    """Return the coder's newest act that is neither an undoing nor undone."""
+    """Return the coder's newest act that is neither an undoing or redoing nor undone."""
+    return _newest_act(
+        session,
+        round_,
+        coder_id,
+        lambda table: (_is_first(table), col(table.act).not_in(_undone(table))),
+    )
+
+
+def last_undoing_to_redo(session: Session, round_: Round, coder_id: int) -> Act | None:
+    """Return the coder's newest undoing that stands, unless another act came after it."""
+    undoing = _newest_act(
+        session,
+        round_,
+        coder_id,
+        # The redoing of an undoing is about it as an undoing is about an act.
+        lambda table: (
+            col(table.undoes).in_(_first_acts(aliased(table))),
+            col(table.act).not_in(_answered(aliased(table))),
+        ),
+    )
+    act = _newest_act(session, round_, coder_id, lambda table: (_is_first(table),))
+    return undoing if undoing and act and undoing.row.act > act.row.act else None
+
+
+def _newest_act(
+    session: Session,
+    round_: Round,
+    coder_id: int,
+    are: Callable[[Table], tuple[ColumnElement[bool], ...]],
+) -> Act | None:
     placements = (
         visible_history(Viewer(coder_id), round_)
-        .where(Placement.coder_id == coder_id)
-        .where(col(Placement.undoes).is_(None), col(Placement.act).not_in(_undone(Placement)))
+        .where(Placement.coder_id == coder_id, *are(Placement))
         .order_by(col(Placement.act).desc())
         .limit(1)
     )
     # A parking that ended with a judgement is undone with it, under the same numbers.
     parkings = (
         select(Parking)
-        .where(Parking.round_id == round_.id, Parking.coder_id == coder_id)
-        .where(col(Parking.undoes).is_(None), col(Parking.act).not_in(_undone(Parking)))
+        .where(Parking.round_id == round_.id, Parking.coder_id == coder_id, *are(Parking))
         .order_by(col(Parking.act).desc())
         .limit(1)
     )
@@ -175,16 +194,30 @@ def acts_between(
     return [Act(placed.get(number), parked.get(number)) for number in numbers]
 
 
-def _undone(table: type[Placement] | type[Parking]) -> Select[int | None]:
-    """Return the query for the acts of a coder that were taken back.
+def _is_first(table: Table) -> ColumnElement[bool]:
+    return col(table.undoes).is_(None)
 
-    It depends on no row outside, so it is answered once for a search among thousands of acts.
-    """
+
+# These depend on no row outside: each is answered once for a search among thousands of acts.
+def _undone(table: Table) -> Select[Any]:
+    """Return the query for the acts of a coder that were taken back and not redone."""
     undoing = aliased(table)
-    return select_columns(col(undoing.undoes)).where(
-        col(undoing.round_id) == bindparam("round_id"),
-        col(undoing.coder_id) == bindparam("coder_id"),
-        col(undoing.undoes).is_not(None),
+    return _answered(undoing).where(col(undoing.act).not_in(_answered(aliased(table))))
+
+
+def _answered(undoing: Table) -> Select[Any]:
+    """Return the query for the acts that an undoing or redoing was about."""
+    statement = select_columns(col(undoing.undoes)).where(col(undoing.undoes).is_not(None))
+    return _of_coder(statement, undoing)
+
+
+def _first_acts(act: Table) -> Select[Any]:
+    return _of_coder(select_columns(col(act.act)).where(_is_first(act)), act)
+
+
+def _of_coder(statement: Select[Any], table: Table) -> Select[Any]:
+    return statement.where(
+        col(table.round_id) == bindparam("round_id"), col(table.coder_id) == bindparam("coder_id")
     )
 
 
@@ -249,15 +282,3 @@ def placed_in_piles(
         Placement.facet_id == facet_id, Placement.value != Value.NOT_JUDGED
     )
     return session.exec(visible).all()
-
-
-def last_own_save(session: Session, round_: Round, coder_id: int) -> datetime | None:
-    """Return when the coder last judged a card of the round."""
-    newest = (
-        visible_history(Viewer(coder_id), round_)
-        .where(Placement.coder_id == coder_id)
-        .order_by(col(Placement.act).desc())
-        .limit(1)
-        .subquery()
-    )
-    return session.execute(select_columns(newest.c.at)).scalars().first()

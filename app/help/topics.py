@@ -18,14 +18,20 @@ class Group:
 
 GROUPS = (
     Group(
-        "Working on a study",
+        "Preparing and sorting",
         (
             Topic("getting-started", "How a study goes", "From documents to a report, in order."),
             Topic("sorting", "Sorting and the keyboard", "Focus, Board, and every key."),
             Topic(
                 "own-piles", "Open sorts: your own piles", "Make, merge and split piles, unseen."
             ),
+            Topic("preferences", "Preferences", "Text, contrast, breaks, and keys of your own."),
             Topic("rounds", "Rounds and blindness", "Who sees what, and until when."),
+        ),
+    ),
+    Group(
+        "Deciding, and what leaves a study",
+        (
             Topic("negotiation", "Negotiation", "From disagreements to decisions."),
             Topic("meetings", "Meetings and minutes", "Talking together, on one screen or many."),
             Topic("codebook-changes", "Changing the codebook", "What follows from each change."),

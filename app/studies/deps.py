@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from sqlmodel import Session
 
-from app.accounts.deps import account_id_of, shell_account, signed_in
+from app.accounts.deps import account_id_of, look_for, shell_account, signed_in
 from app.accounts.models import Account
 from app.activity.service import Outcome, once
 from app.errors import Forbidden, NotFound
@@ -83,6 +83,7 @@ def study_shell(request: Request, account: Account, study: Study) -> Shell:
     )
     return Shell(
         account=shell_account(account),
+        look=look_for(account),
         study=ShellStudy(study.name, home, study.is_demo),
         nav=nav,
         notices=notices_of(request),

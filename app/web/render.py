@@ -59,6 +59,16 @@ class ShellAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """How the reader likes pages to look: names and values of data attributes on <html>."""
+
+    attributes: tuple[tuple[str, str], ...] = ()
+
+    def __getitem__(self, name: str) -> str:
+        return dict(self.attributes).get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     kind: str
     text: str
@@ -69,6 +79,7 @@ class Shell:
     """What surrounds the content of every page."""
 
     account: ShellAccount | None = None
+    look: Look = Look()
     study: ShellStudy | None = None
     nav: tuple[NavLink, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -2,14 +2,17 @@
 
 import { keysAhead } from "./ahead.js";
 import { showDefinition } from "./definitions.js";
+import { fetchAhead, takeAhead } from "./fetching.js";
 import { holdText, isUnsaid, isWriting, keepFields, noteSaid } from "./memo.js";
 import { isOffline, isWaiting, save } from "./saving.js";
 import { listRefused, say } from "./saying.js";
 import { swap, visit } from "./swapping.js";
+import { timeCard } from "./timing.js";
 
 let swappedAt = -Infinity;
 let isOnTheWay = false;
 let heldBack = "";
+let expected = ""; // the address of a card that is shown before the server has said so
 
 const $ = (id) => document.getElementById(id);
 export const isBusy = () => isOnTheWay || (isWaiting() && !isOffline());
@@ -18,6 +21,7 @@ export const { inTurn, catchUp, forget } = keysAhead(isBusy);
 
 export function settle() {
   document.documentElement.classList.add("has-scripts");
+  timeCard();
   const chosen = document.querySelector(".choice[aria-pressed=true], .choice:has(:checked), .choice[data-chosen=true]");
   showDefinition((chosen ?? document.querySelector(".choice[data-tone]"))?.dataset.value);
 }
@@ -59,13 +63,50 @@ function leave(address) {
   });
 }
 
-export const arrive = (page, address, keepFocus = false) => show(page, address, keepFocus) || leave(address);
+export function arrive(page, address, keepFocus = false) {
+  if (!show(page, address, keepFocus)) return leave(address);
+  fetchAhead();
+}
+
+// A judgement is on its way: the card that most likely follows is shown at once. Keys wait all the
+// same until the server has answered.
+export function showAhead() {
+  const ahead = takeAhead();
+  if (!ahead) return;
+  expected = ahead.address;
+  show(ahead.page, ahead.address, false);
+}
+
+const isShown = (page) => ["card_id", "facet_id"].every(
+  (name) => page.querySelector(`#placement [name=${name}]`)?.value === $("placement")?.elements.namedItem(name)?.value,
+);
+
+// The answer to a judgement. If it brings the card that is shown already, only what the judgement
+// changed around it is drawn anew; if not, the keys that were pressed were meant for another card.
+export function follow(page, address, keepFocus) {
+  const wasShown = expected;
+  expected = "";
+  if (wasShown !== address || !isShown(page)) {
+    if (wasShown) forget();
+    return arrive(page, address, keepFocus);
+  }
+  for (const part of ["#thread", ".facet-steps", "#foot-ways"]) {
+    const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
+    if (old && fresh) old.replaceWith(fresh);
+  }
+  $("sort").dataset.ahead = page.getElementById("sort").dataset.ahead;
+  fetchAhead();
+  catchUp();
+}
 
 export async function go(address, push = true) {
   isOnTheWay = true;
+  expected = "";
   const draw = (page, at) => {
     isOnTheWay = false;
-    return show(page, at, false);
+    const stands = show(page, at, false);
+    if (stands) fetchAhead();
+    return stands;
   };
   const hasArrived = await visit(address, { push, draw });
   isOnTheWay = hasArrived === false;
@@ -86,6 +127,7 @@ export function release() {
 
 export function refuse(words, page, address) {
   forget();
+  expected = "";
   if (address) arrive(page, address);
   if (!address || heldBack) say("refused", words);
 }

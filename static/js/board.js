@@ -6,6 +6,7 @@ import { showMap, startKeys } from "./keys.js";
 import { keysAfter, lay } from "./moving.js";
 import { layInNew, openNewPile } from "./new-pile.js";
 import { closeMover, onFind, openMover, pick, picked, tellPicked } from "./picking.js";
+import { startResting } from "./resting.js";
 import { save, startSaving } from "./saving.js";
 import { listRefused } from "./saying.js";
 import { parse, swap, visit } from "./swapping.js";
@@ -75,7 +76,7 @@ function onSubmit(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   if (act === "park") return parkPicked(form);
-  if (act === "undo") return sendOther(form, [...new FormData(form)], "Undo");
+  if (act === "undo" || act === "redo") return sendOther(form, [...new FormData(form)], act === "undo" ? "Undo" : "Redo");
   const card = form.elements.namedItem("card_id").value;
   const chosen = all(".mini.is-selected");
   const minis = chosen.length ? chosen : all(`.mini[data-card="${card}"]`).slice(0, 1);
@@ -129,12 +130,12 @@ const tab = (by) => {
 startKeys({
   letter: toPile, 0: toPile, 9: toPile, 8: toPile,
   ArrowUp: step, ArrowDown: step, ArrowLeft: step, ArrowRight: step,
-  " ": () => here() && pick(here(), !here().classList.contains("is-selected")),
+  Space: () => here() && pick(here(), !here().classList.contains("is-selected")),
   "/": openMover, ".": () => document.getElementById("parking")?.requestSubmit(),
   "<": () => tab(-1), ">": () => tab(1), "?": showMap,
   "#": () => document.querySelector(".segment a:not([aria-current])").click(),
-  "+": () => openMover() ?? openNewPile(),
-  Enter: () => here()?.querySelector("a.card-id").click(),
+  "+": () => openMover() ?? openNewPile(), Enter: () => here()?.querySelector("a.card-id").click(),
+  "Shift+Backspace": () => document.querySelector("[data-act=redo]")?.requestSubmit(),
   Backspace: () => document.querySelector("[data-act=undo]")?.requestSubmit(),
 });
 startSaving(desk.desk, () => refresh());
@@ -146,3 +147,4 @@ document.addEventListener("change", (event) => {
 });
 for (const type of ["input", "keydown"]) document.addEventListener(type, onFind);
 drag();
+startResting();

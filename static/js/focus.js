@@ -1,12 +1,18 @@
 // Focus: every act is saved in the background, and the next card takes the place of this one.
 
-import { arrive, forget, go, goKeeping, inTurn, isBusy, judge, msSinceSwap, refuse, release, settle } from "./arriving.js";
+import {
+  arrive, follow, forget, go, goKeeping, inTurn, isBusy, judge, msSinceSwap, refuse, release, settle, showAhead,
+} from "./arriving.js";
 import { showDefinition, startDefinitions } from "./definitions.js";
-import { narrow, showMap, startKeys } from "./keys.js";
+import { fetchAhead } from "./fetching.js";
+import { narrow } from "./find.js";
+import { showMap, startKeys } from "./keys.js";
 import { isUnsaid } from "./memo.js";
 import { offerPile, openNewPile, takeOffer } from "./new-pile.js";
+import { startResting } from "./resting.js";
 import { isOffline, save, startSaving } from "./saving.js";
 import { parse } from "./swapping.js";
+import { noteTime, startTiming } from "./timing.js";
 
 const DEAF_AFTER_SWAP_MS = 250;
 
@@ -24,14 +30,16 @@ function mark(sent, button) {
 }
 
 function send(sent, button) {
+  noteTime(sent);
   const fields = [...new FormData(sent, button)];
-  const done = (html, address) => arrive(parse(html), address, Boolean(button?.matches("[data-stay]")));
+  const isStaying = Boolean(button?.matches("[data-stay]"));
   if (sent.dataset.act === "place") {
-    judge(sent, fields, done, refuse);
+    judge(sent, fields, (html, address) => follow(parse(html), address, isStaying), refuse);
     mark(sent, button?.matches(".choice") ? button : null);
+    if (!isStaying) showAhead();
   } else {
     const act = { url: sent.action, fields, label: sent.dataset.cardKey };
-    save(act, done, (page, words, address) => refuse(words, page, address));
+    save(act, (html, address) => arrive(parse(html), address), (page, words, address) => refuse(words, page, address));
   }
 }
 
@@ -64,17 +72,19 @@ function goOn() {
 
 function onFind(event) {
   if (event.target.id !== "find") return;
-  const first = narrow(event.target, $("placement").querySelector(".choices"));
+  if (event.type === "keydown" && !["Enter", "Escape"].includes(event.key)) return;
+  const lists = $("placement").querySelectorAll(".choices:not(.choices-other)");
+  const first = narrow(event.target, lists);
   offerPile(event.target, $("placement"));
   showDefinition(first?.dataset.value);
-  if (event.type !== "keydown" || !["Enter", "Escape"].includes(event.key)) return;
+  if (event.type !== "keydown") return;
   event.preventDefault();
   if (event.key === "Enter" && event.target.value.trim()) {
     if (first && !event.shiftKey) first.click();
     else takeOffer();
   }
   event.target.value = "";
-  narrow(event.target, $("placement").querySelector(".choices"));
+  narrow(event.target, lists);
   offerPile(event.target, $("placement"));
   $("card-title")?.focus();
 }
@@ -92,6 +102,7 @@ startKeys({
   "#": inTurn(() => click(".segment a:not([aria-current])")),
   "?": showMap,
   Enter: inTurn(goOn), Backspace: inTurn(() => click("[data-act=undo] button")),
+  "Shift+Backspace": inTurn(() => click("[data-act=redo] button")),
   ArrowLeft: way, ArrowRight: way, "<": way, ">": way,
 });
 startSaving($("sort").dataset.desk, () => {
@@ -110,5 +121,8 @@ document.addEventListener("keydown", (event) => {
 window.addEventListener("popstate", () => goKeeping(location.href, (address) => go(address, false)));
 window.addEventListener("beforeunload", (event) => isUnsaid() && event.preventDefault());
 settle();
+fetchAhead();
 // The address without a card means "where I go on"; going back leads to this card.
 history.replaceState(null, "", document.querySelector(".segment [aria-current]").href);
+startResting();
+startTiming();

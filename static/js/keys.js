@@ -1,5 +1,6 @@
 // Single keys: letters belong to the categories, commands never use one. They act only outside
-// fields and open menus, and can be switched off in the keyboard map.
+// fields and open menus, and can be switched off in the keyboard map. A page with data-keys says
+// which key does what for this coder; scripts know every act by its usual key.
 
 const STORED = "single-keys";
 const SAME_KEY_WITHIN_MS = 250;
@@ -36,12 +37,21 @@ function isOwnKey(event) {
   return target.type === "radio" && key.startsWith("Arrow");
 }
 
-// acts: functions by key, "letter" for a to z. A function that returns false leaves the key alone.
-function onKey(event, acts) {
+// The name of the key that was pressed; of those held with Shift only one has a name of its own.
+function nameOf({ key, shiftKey }) {
+  if (key === " ") return "Space";
+  if (key === "Backspace" && shiftKey) return "Shift+Backspace";
+  return key.length === 1 ? key.toLowerCase() : key;
+}
+
+// acts: functions by usual key, "letter" for a to z. A function that returns false leaves the key alone.
+function onKey(event, acts, usual) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (isField(event.target) || isOwnKey(event) || !areOn()) return;
-  const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const act = /^[a-z]$/.test(name) ? acts.letter : acts[name];
+  const pressed = nameOf(event);
+  const isLetter = /^[a-z]$/.test(pressed);
+  const name = isLetter || !usual ? pressed : usual[pressed];
+  const act = isLetter ? acts.letter : acts[name];
   if (!act) return;
   const isTwice = event.repeat || (name === last.name && event.timeStamp - last.at < SAME_KEY_WITHIN_MS);
   last = { name, at: event.timeStamp };
@@ -50,7 +60,9 @@ function onKey(event, acts) {
 }
 
 export function startKeys(acts) {
-  document.addEventListener("keydown", (event) => onKey(event, acts));
+  const own = document.querySelector("[data-keys]")?.dataset.keys;
+  const usual = own ? JSON.parse(own) : null;
+  document.addEventListener("keydown", (event) => onKey(event, acts, usual));
   const box = document.getElementById("single-keys");
   if (!box) return;
   box.checked = areOn();
@@ -59,16 +71,4 @@ export function startKeys(acts) {
 
 export function showMap() {
   document.getElementById("keys")?.togglePopover();
-}
-
-// Narrows a list of choices to those whose name holds what is typed; gives the first of them.
-export function narrow(field, list) {
-  const typed = field.value.trim().toLowerCase();
-  const rows = [...list.querySelectorAll("li")];
-  for (const row of rows) {
-    const name = row.querySelector("[data-name]")?.dataset.name.toLowerCase() ?? "";
-    row.hidden = typed !== "" && !name.includes(typed);
-  }
-  const left = rows.filter((row) => !row.hidden).map((row) => row.querySelector("[data-name]"));
-  return left.find((choice) => choice.dataset.name.toLowerCase().startsWith(typed)) ?? left[0];
 }

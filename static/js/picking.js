@@ -1,6 +1,6 @@
 // Picking cards on the board, and the mover: the form of the piles a picked card can go to.
 
-import { narrow } from "./keys.js";
+import { narrow } from "./find.js";
 import { offerPile, takeOffer } from "./new-pile.js";
 import { here, stand } from "./walking.js";
 
@@ -51,19 +51,20 @@ export function closeMover() {
   if (!mover || mover.hidden) return;
   mover.hidden = true;
   $("find").value = "";
-  for (const list of mover.querySelectorAll(".choices")) narrow($("find"), list);
+  narrow($("find"), mover.querySelectorAll(".choices"));
   offerPile($("find"), mover);
 }
 
 export function onFind(event) {
   if (event.target.id !== "find") return;
-  const found = [...$("mover").querySelectorAll(".choices")].map((list) => narrow(event.target, list));
+  if (event.type === "keydown" && !["Enter", "Escape"].includes(event.key)) return;
+  const first = narrow(event.target, $("mover").querySelectorAll(".choices"));
   offerPile(event.target, $("mover"));
-  if (event.type !== "keydown" || !["Enter", "Escape"].includes(event.key)) return;
+  if (event.type !== "keydown") return;
   event.preventDefault();
   if (event.key === "Enter") {
-    const first = event.shiftKey ? null : found.find(Boolean);
-    return event.target.value.trim() && (first ? first.click() : takeOffer());
+    const found = event.shiftKey ? null : first;
+    return event.target.value.trim() && (found ? found.click() : takeOffer());
   }
   closeMover();
   stand(here());

@@ -1,4 +1,7 @@
-// Light, dark or as the system: radios inside [data-theme-choice], kept in this browser.
+// Light, dark or as the system: radios inside [data-theme-choice], kept in this browser and, for
+// whoever is signed in, with the account.
+
+import { freshId } from "./operation.js";
 
 const KEY = "theme";
 const CHOICES = ["light", "dark"];
@@ -8,8 +11,14 @@ function chosen() {
     const theme = localStorage.getItem(KEY);
     return CHOICES.includes(theme) ? theme : "system";
   } catch {
-    return "system";
+    return document.documentElement.dataset.theme ?? "system";
   }
+}
+
+// Without a connection the choice holds in this browser until the next page.
+function tellServer(form, theme) {
+  const body = new URLSearchParams({ theme, operation_id: freshId() });
+  fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => {});
 }
 
 function keep(theme) {
@@ -38,6 +47,8 @@ export function startTheme() {
     if (!event.target.closest("[data-theme-choice]")) return;
     keep(event.target.value);
     apply(event.target.value);
+    const form = event.target.closest("[data-theme-form]");
+    if (form) tellServer(form, event.target.value);
   });
   // Another tab chose, or this page comes back from the back-forward cache.
   const follow = () => {

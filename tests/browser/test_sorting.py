@@ -42,6 +42,7 @@ def test_keys_park_undo_say_how_sure_and_write_a_memo(ben: OpenAsBen, database: 
     page.keyboard.press("3")
     page.keyboard.press("0")
     expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Part")
+    saved(page)
     row = placements(database)[0]
     assert (row.value, row.confidence, row.memo) == ("none_applies", 3, "s is only a letter here")
     page.keyboard.press("Backspace")
@@ -50,6 +51,24 @@ def test_keys_park_undo_say_how_sure_and_write_a_memo(ben: OpenAsBen, database: 
     page.keyboard.press(".")
     expect(page.locator("h1")).to_contain_text("Card 2 of 12")
     expect(page.locator("#thread")).to_contain_text("1 parked")
+
+
+@pytest.mark.parametrize("view", ["/sort", "/board"])
+def test_an_act_is_undone_and_redone_by_keys(
+    ben: OpenAsBen, world: World, database: Database, view: str
+) -> None:
+    page = ben(view)
+    page.keyboard.press("ArrowDown")
+    for key, n in (("s", 1), ("Backspace", 2), ("Shift+Backspace", 3)):
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.keyboard.press(key)
+        assert len(placements(database)) == n
+    stale = world.category_ids[world.single_id][1]
+    assert [row.category_ids for row in placements(database)] == [[stale], [], [stale]]
+    if view == "/board":
+        expect(page.locator(f'.pile[data-pile="{stale}"] .mini')).to_have_count(1)
+    else:
+        expect(page.locator("#placement [data-letter=s]")).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_memo_is_kept_when_going_on_without_judging(ben: OpenAsBen) -> None:
@@ -105,7 +124,8 @@ def test_back_shows_the_card_before_and_judging_it_again_is_a_second_turn(
     page.go_back()
     expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Smell")
     expect(page.locator("#placement [data-letter=s]")).to_have_attribute("aria-pressed", "true")
-    page.keyboard.press("m")
+    with page.expect_response("**/placements"):
+        page.keyboard.press("m")
     expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Part")
     assert [row.turn for row in placements(database)] == [1, 2]
 
@@ -118,10 +138,11 @@ def test_a_second_tab_is_told_and_can_choose(
     second = first.context.new_page()
     second.goto(first.url)
     first.keyboard.press("s")
-    expect(first.locator(".facet-steps [aria-current]")).to_contain_text("Part")
+    saved(first)
     second.keyboard.press("u")
     expect(second.get_by_role("alert").first).to_contain_text("in another tab")
-    second.get_by_role("button", name="Use what I chose here").click()
+    with second.expect_response("**/placements"):
+        second.get_by_role("button", name="Use what I chose here").click()
     expect(second.locator(".facet-steps [aria-current]")).to_contain_text("Part")
     assert len(placements(database)) == 2
 

@@ -25,8 +25,9 @@ def test_keys_typed_on_a_slow_line_are_meant_for_the_card_that_comes(
         [ids[world.single_id][1]],
         [ids[world.several_id][0]],
     ]
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("u")
+    with page.expect_response("**/placements"):
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("u")
     expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Part")
     saved(page)
     cards = cards_of(database, world, "ben")
@@ -76,3 +77,40 @@ def test_the_card_stays_when_there_is_no_way_to_the_next_one(
     page.context.set_offline(False)
     page.keyboard.press("ArrowRight")
     expect(page.locator("h1")).to_contain_text("Card 2 of 12")
+
+
+def test_the_card_that_was_shown_ahead_gives_way_when_the_judgement_was_refused(
+    ben: OpenAsBen, database: Database, page_problems: PageProblems
+) -> None:
+    page_problems.allow("status of 409")
+    first = ben("/sort")
+    second = first.context.new_page()
+    with second.expect_response("**/sort?card=*"):  # the next card is fetched ahead
+        second.goto(first.url)
+    first.keyboard.press("s")
+    saved(first)
+    second.keyboard.press("u")
+    second.keyboard.press("m")
+    expect(second.get_by_role("alert").first).to_contain_text("in another tab")
+    expect(second.locator(".facet-steps [aria-current]")).to_contain_text("Smell")
+    assert len(placements(database)) == 1
+
+
+def test_keys_meant_for_a_card_shown_ahead_are_dropped_when_another_one_follows(
+    ben: OpenAsBen, world: World, database: Database
+) -> None:
+    first = ben("/sort")
+    second = first.context.new_page()
+    second.add_init_script(SLOW_LINE)
+    second.goto(first.url)
+    second.wait_for_timeout(900)
+    first.locator(".facet-steps a").click()  # the second facet of the same card, in the other tab
+    expect(first.locator(".facet-steps [aria-current]")).to_contain_text("Part")
+    with first.expect_response("**/placements"):
+        first.keyboard.press("8")
+    second.keyboard.press("s")
+    second.keyboard.press("9")
+    expect(second.locator("h1")).to_contain_text("Card 2 of 12")
+    second.wait_for_timeout(200)
+    values = [row.value for row in placements(database)]
+    assert values == ["cannot_judge", "categories"]

@@ -62,6 +62,7 @@ class Ben:
                 "category_ids": self._world.category_ids[facet_id][pick],
                 "confidence": 2,
                 "memo": CANARY,
+                "seconds": "12.5",
                 "view": "focus",
             },
         )
@@ -103,6 +104,7 @@ def test_nothing_differs_after_another_coder_sorted_everything(
     ben.place_all()
     assert ben.send("parking", {"card_id": world.card_ids[0], "is_parked": "true"}) == 303
     assert ben.send("undo", {}) == 303
+    assert ben.send("redo", {}) == 303
     after = walk(app, browsers[viewer], world)
     assert differences(before, after) == []
     assert not any(CANARY.encode() in body for _, _, body in after.values())

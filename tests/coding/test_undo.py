@@ -1,4 +1,4 @@
-"""Taking acts back: always by further rows, and always to what was there before.
+"""Taking acts back and redoing them: by further rows, always to what was there before or after.
 
 A simple model of one coder's table runs beside the application; after every act both must agree.
 """
@@ -32,21 +32,32 @@ class Table:
     said: dict[tuple[int, int], Said] = field(default_factory=dict)
     parked: frozenset[int] = frozenset()
     states: list[tuple[dict[tuple[int, int], Said], frozenset[int]]] = field(default_factory=list)
+    undone: list[tuple[dict[tuple[int, int], Said], frozenset[int]]] = field(default_factory=list)
 
     def place(self, card: int, facet: int, said: Said, facets: tuple[int, ...]) -> None:
-        self.states.append((self.said, self.parked))
+        self.begin()
         self.said = {**self.said, (card, facet): said}
         if self.is_done(card, facets):
             self.parked -= {card}
 
     def park(self, card: int, *, is_parked: bool) -> None:
         if is_parked != (card in self.parked):
-            self.states.append((self.said, self.parked))
+            self.begin()
             self.parked ^= {card}
+
+    def begin(self) -> None:
+        self.states.append((self.said, self.parked))
+        self.undone = []
 
     def undo(self) -> None:
         if self.states:
+            self.undone.append((self.said, self.parked))
             self.said, self.parked = self.states.pop()
+
+    def redo(self) -> None:
+        if self.undone:
+            self.states.append((self.said, self.parked))
+            self.said, self.parked = self.undone.pop()
 
     def is_done(self, card: int, facets: tuple[int, ...]) -> bool:
         return all(self.said.get((card, one), NOTHING)[0] != "not_judged" for one in facets)
@@ -62,7 +73,8 @@ PLACE = st.tuples(
 )
 PARK = st.tuples(st.just("park"), st.integers(0, 1), st.booleans())
 UNDO = st.tuples(st.just("undo"))
-ACTS = st.lists(st.one_of(PLACE, PLACE, PARK, UNDO), min_size=1, max_size=14)
+REDO = st.tuples(st.just("redo"))
+ACTS = st.lists(st.one_of(PLACE, PLACE, PARK, UNDO, REDO), min_size=1, max_size=14)
 # A card put aside and then judged on both facets, which takes it back by itself.
 JUDGED_AFTER_PARKING: list[tuple[object, ...]] = [
     ("place", 1, 0, "first", None, ""),
@@ -86,6 +98,7 @@ def rows(session: Session) -> list[tuple[object, ...]]:
 @given(acts=ACTS)
 @example(acts=JUDGED_AFTER_PARKING)
 @example(acts=[*JUDGED_AFTER_PARKING, ("park", 0, True), ("place", 0, 0, "not_judged", None, "")])
+@example(acts=[*JUDGED_AFTER_PARKING, *[("undo",)] * 3, ("redo",), ("undo",), *[("redo",)] * 4])
 def test_any_chain_of_acts_and_undoing_all_of_it_lead_through_the_states_of_the_model(
     database: Database, world: World, acts: list[tuple[object, ...]]
 ) -> None:
@@ -93,7 +106,9 @@ def test_any_chain_of_acts_and_undoing_all_of_it_lead_through_the_states_of_the_
     with database.writing() as session:
         table, before = Table(), rows(session)
         # Then back to the beginning, and once more than there is to take back.
-        for act in [*acts, *[("undo",)] * (len(acts) + 1)]:
+        rest = len(acts) + 1
+        back = [("undo",)] * rest
+        for act in [*acts, *back, *[("redo",)] * rest, *back]:
             carry_out(session, world, cards, table, act)
             session.flush()
             session.expire_all()
@@ -101,7 +116,7 @@ def test_any_chain_of_acts_and_undoing_all_of_it_lead_through_the_states_of_the_
             assert now[: len(before)] == before, "a row was altered"
             before = now
             compare(session, world, cards, table)
-        assert table == Table()
+        assert (table.said, table.parked, table.states) == ({}, frozenset(), [])
         session.rollback()
 
 
@@ -125,6 +140,9 @@ def carry_out(
             card = cards[place]
             placing.park_card(session, world.round_id, coder, card, is_parked=is_parked)
             table.park(card, is_parked=is_parked)
+        case ("redo",):
+            undoing.redo(session, world.round_id, coder)
+            table.redo()
         case _:
             undoing.undo(session, world.round_id, coder)
             table.undo()

@@ -21,6 +21,7 @@ from app.coding.rounds import open_round
 from app.coding.rules import Plan, Protocol, Sort
 from app.corpus.drafts import text_hash
 from app.corpus.models import Card
+from app.corpus.search import search_text
 from app.db import Database, now
 from app.studies.models import Study
 from app.studies.rules import Role
@@ -58,6 +59,8 @@ def make_world(
     coders: tuple[str, ...] = ("ada", "ben", "cleo"),
     protocol: Protocol = NO_RULES,
     sort: Sort = Sort.CLOSED,
+    categories: tuple[str, ...] = CATEGORIES,
+    n_facets: int = 2,
 ) -> World:
     """Make the study with an open round that the coders have not begun."""
     with database.transaction() as session:
@@ -68,8 +71,8 @@ def make_world(
             add_member(session, study, accounts[name], role=role)
         members = {name: _member_id(session, study, accounts[name]) for name in ("ada", *ROLES)}
         facets = [
-            _facet(session, study, "Smell", "single"),
-            _facet(session, study, "Part", "multiple"),
+            _facet(session, study, "Smell", "single", categories),
+            _facet(session, study, "Part", "multiple", categories),
         ]
         cards = [_card(session, study, position) for position in range(n_cards)]
         session.flush()
@@ -78,7 +81,7 @@ def make_world(
             name="Round 1",
             plan=Plan(),
             coder_ids=tuple(members[name] for name in coders),
-            facet_ids=tuple(facet.id or 0 for facet in facets),
+            facet_ids=tuple(facet.id or 0 for facet in facets)[:n_facets],
             codebook_version_id=version.id,
             seed=11,
             protocol=protocol,
@@ -110,11 +113,13 @@ def _member_id(session: Session, study: Study, account: Account) -> int:
     return member.id or 0
 
 
-def _facet(session: Session, study: Study, name: str, choice: str) -> Facet:
+def _facet(
+    session: Session, study: Study, name: str, choice: str, categories: tuple[str, ...]
+) -> Facet:
     facet = Facet(study_id=study.id or 0, name=name, name_key=name.lower(), choice=choice)
     session.add(facet)
     session.flush()
-    for position, category in enumerate(CATEGORIES):
+    for position, category in enumerate(categories):
         session.add(
             Category(
                 study_id=study.id or 0,
@@ -122,7 +127,7 @@ def _facet(session: Session, study: Study, name: str, choice: str) -> Facet:
                 name=category,
                 name_key=category.lower(),
                 definition=f"What counts as {category.lower()}.",
-                tone=position + 1,
+                tone=position % 24 + 1,
                 position=position,
             )
         )
@@ -143,6 +148,7 @@ def _card(session: Session, study: Study, position: int) -> Card:
         title=f"Guide, part {position}",
         text=text,
         text_hash=text_hash(text),
+        search_text=search_text(f"L-{position}", "", text, {}),
         position=position,
         created_at=now(),
     )

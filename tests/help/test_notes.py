@@ -11,7 +11,11 @@ from app.agreement.names import TOPICS as TOPICS_OF_FIGURES
 from app.help.topics import GROUPS, Topic, find_topic
 from tests.project import ROOT
 
-PROSE_GROUPS = {"Working on a study", "Keeping a server"}
+PROSE_GROUPS = {
+    "Preparing and sorting",
+    "Deciding, and what leaves a study",
+    "Keeping a server",
+}
 TOPICS = [topic for group in GROUPS for topic in group.topics]
 NOTES = [topic for group in GROUPS if group.title not in PROSE_GROUPS for topic in group.topics]
 WITHOUT_A_VALUE = {"calculator"}  # what has no value of its own cannot be undefined

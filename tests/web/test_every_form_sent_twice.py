@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlmodel import Session
 
+from app.accounts.keyboard import ACTS
 from app.db import Database
 from tests.factories import browser_of, fresh_id, make_study
 from tests.routes import address, body, label, requests
@@ -30,6 +31,7 @@ ELSEWHERE = {
 FORMS = [(method, route) for method, route in requests() if "operation_id" in body(route)]
 COMPLETE = [(method, route) for method, route in FORMS if route.name not in ELSEWHERE]
 FIELDS = {
+    "change_keys": {act.name: act.key for act in ACTS},
     "add_category": {"name": "New"},
     "add_facet": {"name": "New"},
     "add_comment": {"text": "Is it?"},
