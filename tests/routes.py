@@ -26,6 +26,9 @@ from app.db import now
 from app.main import ROUTERS
 from app.negotiation.models import Attendance, Clause, Disagreement, Meeting, Proposal
 from app.resolution.closing import close_round
+from app.sources.documents import Kind, pasted
+from app.sources.extraction.contained import Readers
+from app.sources.service import add_documents, find_source, set_source_aside
 from app.studies.people import invite_member
 from app.studies.rules import Role
 from app.studies.service import members
@@ -38,6 +41,7 @@ def _saved(session: Session, row: SQLModel) -> typing.Any:
     return row.id  # type: ignore[attr-defined]
 
 
+TWO_PARAGRAPHS = "The table cannot be sorted.\n\nNobody says when it was made."
 # What is known of an address so far: its pattern and the objects that stand in it.
 Made = dict[str, int | str]
 # Pages of a round that nobody finds before it is closed.
@@ -55,7 +59,7 @@ def _invitation(session: Session, team: Team, _made: Made) -> int:
     return open_invitations(session, team.study_id)[-1].id or 0
 
 
-def _card(session: Session, team: Team, _made: Made) -> int:
+def _card(session: Session, team: Team, made: Made) -> int:
     key = fresh_id()
     card = Card(
         study_id=team.study_id,
@@ -65,6 +69,7 @@ def _card(session: Session, team: Team, _made: Made) -> int:
         text_hash="0" * 64,
         position=1,
         created_at=now(),
+        set_aside_at=now() if str(made.get("path")).endswith("/back") else None,
     )
     return int(_saved(session, card))
 
@@ -199,6 +204,16 @@ def _staged_codebook(session: Session, team: Team, _made: Made) -> str:
     return str(_saved(session, row))
 
 
+def _source(session: Session, team: Team, _made: Made) -> int:
+    document = pasted(fresh_id(), TWO_PARAGRAPHS, Kind.MARKDOWN, "", Readers())
+    (source_id,) = add_documents(session, team.study_id, [document], by=None).source_ids
+    if str(_made.get("path")).endswith("/back"):
+        source = find_source(session, team.study_id, source_id)
+        set_source_aside(session, source, "A copy.", by=team.study.id or 0)
+    session.flush()
+    return source_id
+
+
 OBJECTS: dict[str, Callable[[Session, Team, Made], int | str]] = {
     "card_id": _card,
     "category_id": _category,
@@ -210,6 +225,7 @@ OBJECTS: dict[str, Callable[[Session, Team, Made], int | str]] = {
     "meeting_id": _meeting,
     "member_id": lambda _session, team, _made: max(team.members.values()),
     "round_id": _round,
+    "source_id": _source,
     "staged_id": _staged_codebook,
     "version_id": _version,
 }
