@@ -26,11 +26,17 @@ def locked_cards(session: Session, study_id: int, card_ids: Sequence[int]) -> li
 
 def set_aside(session: Session, cards: Sequence[Card], reason: str) -> None:
     """Keep these cards out of rounds to come."""
+    check_in_use(cards)
+    for card in cards:
+        card.set_aside_at, card.set_aside_reason = now(), reason
+        session.add(card)
+
+
+def check_in_use(cards: Sequence[Card]) -> None:
+    """Raise `Conflict` when one of the cards is set aside."""
     for card in cards:
         if card.set_aside_at is not None:
             raise Conflict(f"Card {card.key} is set aside already. Nothing was changed.")
-        card.set_aside_at, card.set_aside_reason = now(), reason
-        session.add(card)
 
 
 def set_card_aside(session: Session, card: Card, reason: str, *, by: int) -> None:

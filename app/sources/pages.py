@@ -58,7 +58,7 @@ class ShownPiece:
     """Words of a block that lie in the same passages; `ends` are cards whose passage ends here."""
 
     text: str
-    is_marked: bool
+    n_marked: int
     begins: tuple[int, ...]
     ends: tuple[tuple[str, str], ...]
 
@@ -233,7 +233,7 @@ def _pieces(
     return [
         ShownPiece(
             text=text[start - stretch.start : stop - stretch.start],
-            is_marked=any(one.start < stop and one.stop > start for one in marked),
+            n_marked=sum(one.start < stop and one.stop > start for one in marked),
             begins=tuple(one.card_id for one in marked if max(one.start, stretch.start) == start),
             ends=tuple(
                 (one.key, f"{cards_url}/{one.card_id}") for one in marked if one.stop == stop

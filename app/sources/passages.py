@@ -55,7 +55,7 @@ class Around:
     is_cut_after: bool
 
 
-def make_cards(
+def cut_cards(
     session: Session, source: Source, passages: Sequence[Passage], *, by: int | None
 ) -> list[int]:
     """Make a card of each passage, all of them or none, and return their ids in that order."""

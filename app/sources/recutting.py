@@ -15,7 +15,7 @@ from app.activity.service import record
 from app.corpus.drafts import CardDraft, text_hash
 from app.corpus.models import Card
 from app.corpus.service import add_cards, known_cards
-from app.corpus.setting_aside import set_aside
+from app.corpus.setting_aside import check_in_use, set_aside
 from app.db import now
 from app.errors import Invalid
 from app.sources.lineage import LineageKind
@@ -94,6 +94,7 @@ def split_card(
     session: Session, card: Card, pieces: Sequence[Stretch], *, reason: str, by: int
 ) -> list[int]:
     """Make a card of each piece of a card's text, and set the card aside."""
+    check_in_use([card])
     keys = _keys_of_pieces(session, card, len(pieces))
     drafts = [
         _draft(card, key, card.text[piece.start : piece.stop])
@@ -165,6 +166,7 @@ def merge_cards(
     """Make one card of several, in their reading order, and set them aside."""
     if not 2 <= len(cards) <= MOST_MERGED:
         raise Invalid(f"Between 2 and {MOST_MERGED} cards become one. Nothing was changed.")
+    check_in_use(cards)
     ordered = in_reading_order(session, cards)
     merged = merge_text(session, ordered)
     first = ordered[0]

@@ -15,7 +15,7 @@ from app.sources.adding_routes import router as adding
 from app.sources.models import Source
 from app.sources.outline import Stretch
 from app.sources.pages import cards_shell, reading_page, source_url, sources_page
-from app.sources.passages import Passage, make_cards, marked_between, overlapped
+from app.sources.passages import Passage, cut_cards, marked_between, overlapped
 from app.sources.split_routes import router as splitting
 from app.studies.deps import Here, InStudy, require
 from app.studies.rules import Action
@@ -128,7 +128,7 @@ def make_card(
         marked = marked_between(session, source, stretch.start, stretch.stop)
         notice = MADE_OVERLAPPING if overlapped(marked, stretch) else MADE
         passage = Passage(stretch.start, stretch.stop, form.title, form.key)
-        (card_id,) = make_cards(session, source, [passage], by=here.account_id)
+        (card_id,) = cut_cards(session, source, [passage], by=here.account_id)
         place = service.part_with(session, source_id, stretch.start)
         return f"{source_url(here, source_id, place)}#passage-{card_id}"
 

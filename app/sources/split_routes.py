@@ -16,7 +16,7 @@ from app.sources.extraction.extracted import headings_of
 from app.sources.models import Source
 from app.sources.outline import CutBy, Piece, Stretch, pieces
 from app.sources.pages import cards_shell
-from app.sources.passages import Marked, Passage, make_cards, marked_between, overlapped
+from app.sources.passages import Marked, Passage, cut_cards, marked_between, overlapped
 from app.sources.service import find_source, text_of
 from app.studies.deps import Here, require
 from app.studies.rules import Action
@@ -143,7 +143,7 @@ def _split_page(session: Session, here: Here, source: Source, query: SplitQuery)
 
 
 def _row(text: str, piece: Piece, marked: list[Marked], key_of: Mapping[Stretch, str]) -> PieceRow:
-    words = " ".join(text[piece.start : piece.start + 2 * SHOWN].split())
+    words = " ".join(text[piece.start : min(piece.stop, piece.start + 2 * SHOWN)].split())
     length = piece.stop - piece.start
     return PieceRow(
         value=f"{piece.start}-{piece.stop}",
@@ -173,7 +173,7 @@ def cut(
 ) -> Response:
     def act() -> str:
         source = find_source(session, here.study_id, source_id, is_locked=True)
-        make_cards(session, source, _chosen(session, source, form), by=here.account_id)
+        cut_cards(session, source, _chosen(session, source, form), by=here.account_id)
         return here.url("sources", source_id)
 
     return go(here.once(session, form, f"split {source_id}", act).result, notice=CUT)

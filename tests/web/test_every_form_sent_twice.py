@@ -22,7 +22,12 @@ ELSEWHERE = {
     *("arbitrate", "confirm_proposal", "dissent", "withdraw_proposal", "settle_without_left"),
     *("propose_for_cluster", "confirm_batch"),
     *("reorder_agenda", "restore_order", "uphold_agreement"),
-    *("upload_cards", "upload_codebook", "upload_sources", "bring_past_work"),  # files: test_every_upload_refuses
+    *(
+        "upload_cards",
+        "upload_codebook",
+        "upload_sources",
+        "bring_past_work",
+    ),  # files: test_every_upload_refuses
     *("make_account", "join_study", "invite_member", "leave_study"),  # links: test_invitations
 }
 FORMS = [(method, route) for method, route in requests() if "operation_id" in body(route)]

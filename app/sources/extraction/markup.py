@@ -57,7 +57,7 @@ class _Reader(HTMLParser):
         elif tag == "br":
             self._line.append("\n")
         elif tag == "img":
-            self._line.append(dict(attrs).get("alt") or "")
+            self._line.append(f" {dict(attrs).get('alt') or ''} ")
         elif tag in {"td", "th"}:
             self._line += ["\t"] if self._n_cells else []
             self._n_cells += 1
@@ -99,6 +99,7 @@ class _Reader(HTMLParser):
         self.flush()
         if tag in _LISTS and self._lists:
             self._lists.pop()
+            self._prefix, self._is_tight = "", bool(self._lists)
         self._n_pre -= tag == "pre" and self._n_pre > 0
         if tag in _TIGHT:
             self._is_tight, self._prefix = bool(self._lists), ""
