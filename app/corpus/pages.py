@@ -50,6 +50,7 @@ class CardsPage:
     url: str
     import_url: str
     sources_url: str
+    alike_url: str
     n_aside: int
     may_import: bool
     error: str

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi import Form as FormData
 
 from app.corpus import service
+from app.corpus.alike_routes import router as alike_pages
 from app.corpus.beside import panels_beside
 from app.corpus.import_routes import router as import_pages
 from app.corpus.pages import (
@@ -25,6 +26,7 @@ from app.web.render import declare_notice, go, respond
 from app.web.transaction import Look, Tx
 
 router = APIRouter()
+router.include_router(alike_pages)
 router.include_router(import_pages)  # first: its addresses lie below those of the cards
 
 Lead = Annotated[Here, require(Action.IMPORT_CARDS)]
@@ -102,6 +104,7 @@ def _cards_page(
         url=url,
         import_url=here.url("cards", "import"),
         sources_url=here.url("sources"),
+        alike_url=here.url("cards", "alike"),
         n_aside=n_aside,
         may_import=here.may(Action.IMPORT_CARDS),
         error=error,

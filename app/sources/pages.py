@@ -47,7 +47,6 @@ class SourcesPage:
     n_in_use: int
     url: str
     cards_url: str
-    alike_url: str
     add_url: str
     may_keep: bool
     said: tuple[str, ...]
@@ -130,7 +129,6 @@ def sources_page(here: Here, listed: Sequence[Listed], said: tuple[str, ...]) ->
         n_in_use=sum(one.source.set_aside_at is None for one in listed),
         url=here.url("sources"),
         cards_url=here.url("cards"),
-        alike_url=here.url("cards", "alike"),
         add_url=here.url("sources", "add"),
         may_keep=here.may(Action.KEEP_SOURCES),
         said=said,
