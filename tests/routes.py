@@ -26,13 +26,11 @@ from app.db import now
 from app.main import ROUTERS
 from app.negotiation.models import Attendance, Clause, Disagreement, Meeting, Proposal
 from app.resolution.closing import close_round
-from app.sources.documents import Kind, pasted
-from app.sources.extraction.contained import Readers
-from app.sources.service import add_documents, find_source, set_source_aside
 from app.studies.people import invite_member
 from app.studies.rules import Role
 from app.studies.service import members
 from tests.factories import Team, fresh_id, make_account
+from tests.sources.files import added_source
 
 
 def _saved(session: Session, row: SQLModel) -> typing.Any:
@@ -41,7 +39,6 @@ def _saved(session: Session, row: SQLModel) -> typing.Any:
     return row.id  # type: ignore[attr-defined]
 
 
-TWO_PARAGRAPHS = "The table cannot be sorted.\n\nNobody says when it was made."
 # What is known of an address so far: its pattern and the objects that stand in it.
 Made = dict[str, int | str]
 # Pages of a round that nobody finds before it is closed.
@@ -60,11 +57,10 @@ def _invitation(session: Session, team: Team, _made: Made) -> int:
 
 
 def _card(session: Session, team: Team, made: Made) -> int:
-    key = fresh_id()
     card = Card(
         study_id=team.study_id,
-        key=key,
-        key_folded=key,
+        key=fresh_id(),
+        key_folded=fresh_id(),
         text="The table cannot be sorted.",
         text_hash="0" * 64,
         position=1,
@@ -204,16 +200,6 @@ def _staged_codebook(session: Session, team: Team, _made: Made) -> str:
     return str(_saved(session, row))
 
 
-def _source(session: Session, team: Team, _made: Made) -> int:
-    document = pasted(fresh_id(), TWO_PARAGRAPHS, Kind.MARKDOWN, "", Readers())
-    (source_id,) = add_documents(session, team.study_id, [document], by=None).source_ids
-    if str(_made.get("path")).endswith("/back"):
-        source = find_source(session, team.study_id, source_id)
-        set_source_aside(session, source, "A copy.", by=team.study.id or 0)
-    session.flush()
-    return source_id
-
-
 OBJECTS: dict[str, Callable[[Session, Team, Made], int | str]] = {
     "card_id": _card,
     "category_id": _category,
@@ -225,7 +211,7 @@ OBJECTS: dict[str, Callable[[Session, Team, Made], int | str]] = {
     "meeting_id": _meeting,
     "member_id": lambda _session, team, _made: max(team.members.values()),
     "round_id": _round,
-    "source_id": _source,
+    "source_id": added_source,
     "staged_id": _staged_codebook,
     "version_id": _version,
 }

@@ -21,6 +21,7 @@ GROUPS = (
         "Working on a study",
         (
             Topic("getting-started", "How a study goes", "From documents to a report, in order."),
+            Topic("sources", "Documents and excerpts", "From a document to its cards, and back."),
             Topic("sorting", "Sorting and the keyboard", "Focus, Board, and every key."),
             Topic("rounds", "Rounds and blindness", "Who sees what, and until when."),
             Topic("negotiation", "Negotiation", "From disagreements to decisions."),

@@ -3,12 +3,16 @@
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from docx import Document as WordDocument
+from sqlmodel import Session
 
+from app.db import now
 from app.sources.documents import Document, read_document
 from app.sources.extraction.contained import Readers
+from app.sources.service import add_documents, find_source
+from tests.factories import Team, fresh_id
 
 GUIDE = """# Leaderboard guide
 
@@ -90,3 +94,16 @@ def zipped(files: dict[str, bytes]) -> bytes:
 def read(name: str, content: bytes | str) -> Document:
     data = content.encode() if isinstance(content, str) else content
     return read_document(name, data, Readers())
+
+
+def added_source(session: Session, team: Team, made: Mapping[str, object]) -> int:
+    """A document of two paragraphs in a study; set aside where an address takes it back."""
+    study_id = team.study_id
+    name = fresh_id()
+    text = f"The table cannot be sorted.\n\nNobody says when it was made: {name}."
+    (source_id,) = add_documents(session, study_id, [read(f"{name}.md", text)], by=None).source_ids
+    source = find_source(session, study_id, source_id)
+    source.set_aside_at = now() if str(made["path"]).endswith("/back") else None
+    session.add(source)
+    session.flush()
+    return source_id

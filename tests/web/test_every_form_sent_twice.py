@@ -13,7 +13,7 @@ from tests.rows import contents
 # Forms whose plainest content is no complete act in a study just made.
 ELSEWHERE = {
     *("change_password", "decide_import", "import_codebook", "publish_codebook"),
-    *("merge_category", "draft_recode_round", "merge_cards"),  # need another category or card
+    *("merge_category", "draft_recode_round", "merge_cards", "decide_alike"),  # need another
     *("hand_in", "take_back", "finish_round", "place_card", "park_card"),  # need cards to judge
     *("change_draft", "discard_draft"),  # need a round that is not open
     *("restore_category", "restore_facet"),  # need something that was retired
