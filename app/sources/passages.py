@@ -171,6 +171,14 @@ def marked_between(session: Session, source: Source, start: int, stop: int) -> l
     ]
 
 
+def sources_of_cards(session: Session, study_id: int) -> dict[int, str]:
+    """Return a name for the source of each card that was cut from one: the first it came from."""
+    statement = select(Excerpt.card_id, Excerpt.source_id).where(
+        Excerpt.study_id == study_id, Excerpt.place == 0
+    )
+    return {card_id: f"source {source_id}" for card_id, source_id in session.exec(statement)}
+
+
 def overlapped(marked: Sequence[Marked], stretch: Stretch) -> list[str]:
     """Return the keys of the cards in use whose passages share characters with a stretch."""
     return [

@@ -8,9 +8,13 @@ from collections.abc import Iterable, Mapping
 from docx import Document as WordDocument
 from sqlmodel import Session
 
+from app.corpus.alike import find_alike, keep_alike
+from app.corpus.models import Card
 from app.db import now
 from app.sources.documents import Document, read_document
 from app.sources.extraction.contained import Readers
+from app.sources.passages import Passage, cut_cards
+from app.sources.recutting import cuts_of, split_card
 from app.sources.service import add_documents, find_source
 from tests.factories import Team, fresh_id
 
@@ -107,3 +111,15 @@ def added_source(session: Session, team: Team, made: Mapping[str, object]) -> in
     session.add(source)
     session.flush()
     return source_id
+
+
+def cut_up_source(session: Session, study_id: int, *, by: int) -> None:
+    """A document with passages that overlap, a card cut anew, and cards that are nearly alike."""
+    document = read("guide.md", GUIDE)
+    (source_id,) = add_documents(session, study_id, [document], by=by).source_ids
+    source = find_source(session, study_id, source_id)
+    places = [Passage(place, place + 35) for place in (19, 22, 40, 90)]
+    cards = [session.get_one(Card, one) for one in cut_cards(session, source, places, by=by)]
+    pieces = cuts_of(cards[0].text, cards[0].text.replace(" ", "|||", 1))
+    split_card(session, cards[0], pieces, reason="Two thoughts.", by=by)
+    keep_alike(session, study_id, find_alike(session, study_id))
