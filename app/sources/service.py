@@ -7,6 +7,7 @@ from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
 from app.activity.service import record
+from app.corpus.models import Card
 from app.db import now
 from app.errors import Conflict, NotFound
 from app.sources.documents import Document
@@ -24,7 +25,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A document with the number of cards that were cut from it."""
+    """A document with the number of cards in use that were cut from it."""
 
     source: Source
     n_cards: int
@@ -109,12 +110,16 @@ def _add(session: Session, study_id: int, number: int, document: Document, by: i
 
 def sources_of(session: Session, study_id: int) -> list[Listed]:
     """Return the documents of a study, those set aside last."""
-    n_cards = func.count(col(Excerpt.card_id).distinct())
+    n_cards = (
+        select(func.count(col(Excerpt.card_id).distinct()))
+        .join(Card, col(Card.id) == col(Excerpt.card_id))
+        .where(Excerpt.source_id == col(Source.id), col(Card.set_aside_at).is_(None))
+        .correlate(Source)
+        .scalar_subquery()
+    )
     statement = (
         select(Source, n_cards)
-        .outerjoin(Excerpt, col(Excerpt.source_id) == col(Source.id))
         .where(Source.study_id == study_id)
-        .group_by(*Source.__table__.columns)  # type: ignore[attr-defined]
         .order_by(col(Source.set_aside_at).is_not(None), col(Source.number))
     )
     return [Listed(source, n) for source, n in session.exec(statement)]
