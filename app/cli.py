@@ -19,6 +19,7 @@ from app.exports.commands import export
 from app.reports.commands import report
 from app.resolution.commands import placements
 from app.settings import Settings
+from app.sources.commands import sources
 from app.studies.commands import study
 from app.web.render import concord_version
 
@@ -64,12 +65,13 @@ def _prepare(settings: Settings) -> None:
 
 @click.group("import")
 def import_group() -> None:
-    """Bring cards, codebooks and placements into a study."""
+    """Bring cards, documents, codebooks and placements into a study."""
 
 
 import_group.add_command(cards)
 import_group.add_command(codebook)
 import_group.add_command(placements)
+import_group.add_command(sources)
 
 main.add_command(account)
 main.add_command(agreement)

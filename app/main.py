@@ -26,6 +26,7 @@ from app.coding.pile_routes import router as own_piles
 from app.coding.routes import router as rounds
 from app.coding.sort_routes import router as sorting
 from app.corpus import history as corpus_history
+from app.corpus.beside import CardPanelFinder
 from app.corpus.routes import router as cards
 from app.corpus.staging import IMPORT_CARDS, import_in_background
 from app.db import open_database
@@ -57,6 +58,10 @@ from app.resolution.life_routes import router as card_lives
 from app.resolution.round_routes import router as round_pages
 from app.resolution.summary_routes import router as negotiation_summary
 from app.settings import Settings
+from app.sources import beside as sources_beside
+from app.sources import history as sources_history
+from app.sources.recut_routes import router as recutting
+from app.sources.routes import router as sources
 from app.studies.invitation_routes import router as invitations
 from app.studies.member_routes import router as members
 from app.studies.progress import PanelFinder, StageFinder, StepFinder
@@ -77,7 +82,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     studies,
     members,
     invitations,
+    recutting,
     cards,
+    sources,
     codebook,
     codebook_versions,
     codebook_import,
@@ -109,6 +116,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 # Each declares, on import, what the audit trail says of its own kinds of activity.
 HISTORIES = (
     corpus_history,
+    sources_history,
     codebook_history,
     coding_history,
     negotiation_history,
@@ -133,6 +141,8 @@ STAGES: tuple[StageFinder, ...] = (
     next_steps.report_stage,
 )
 PANELS: tuple[PanelFinder, ...] = (next_steps.rounds_panel,)
+# What is shown beside a card; see `corpus.beside`.
+CARD_PANELS: tuple[CardPanelFinder, ...] = (sources_beside.origin_panel,)
 # What is shown beside the codebook; see `codebook.beside`.
 CODEBOOK_PANELS: tuple[PanelFinder, ...] = (evolution_beside.decided_panel,)
 CODEBOOK_NOTES: tuple[NoteFinder, ...] = (evolution_beside.rules_behind,)
@@ -151,6 +161,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.next_steps = list(NEXT_STEPS)
     app.state.stages = list(STAGES)
     app.state.panels = list(PANELS)
+    app.state.card_panels = list(CARD_PANELS)
     app.state.codebook_panels = list(CODEBOOK_PANELS)
     app.state.codebook_notes = list(CODEBOOK_NOTES)
     errors.install(app)

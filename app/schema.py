@@ -21,6 +21,7 @@ from app.jobs import models as _jobs
 from app.negotiation import models as _negotiation
 from app.resolution import models as _resolution
 from app.settings import Settings
+from app.sources import models as _sources
 from app.studies import models as _studies
 from app.web.render import resource
 
@@ -34,6 +35,7 @@ MODULES = (
     _negotiation,
     _piles,
     _resolution,
+    _sources,
     _studies,
 )
 METADATA = SQLModel.metadata

@@ -30,6 +30,7 @@ from app.studies.people import invite_member
 from app.studies.rules import Role
 from app.studies.service import members
 from tests.factories import Team, fresh_id, make_account
+from tests.sources.files import added_source
 
 
 def _saved(session: Session, row: SQLModel) -> typing.Any:
@@ -55,16 +56,16 @@ def _invitation(session: Session, team: Team, _made: Made) -> int:
     return open_invitations(session, team.study_id)[-1].id or 0
 
 
-def _card(session: Session, team: Team, _made: Made) -> int:
-    key = fresh_id()
+def _card(session: Session, team: Team, made: Made) -> int:
     card = Card(
         study_id=team.study_id,
-        key=key,
-        key_folded=key,
+        key=fresh_id(),
+        key_folded=fresh_id(),
         text="The table cannot be sorted.",
         text_hash="0" * 64,
         position=1,
         created_at=now(),
+        set_aside_at=now() if str(made.get("path")).endswith("/back") else None,
     )
     return int(_saved(session, card))
 
@@ -210,6 +211,7 @@ OBJECTS: dict[str, Callable[[Session, Team, Made], int | str]] = {
     "meeting_id": _meeting,
     "member_id": lambda _session, team, _made: max(team.members.values()),
     "round_id": _round,
+    "source_id": added_source,
     "staged_id": _staged_codebook,
     "version_id": _version,
 }

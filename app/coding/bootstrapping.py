@@ -33,6 +33,7 @@ from app.corpus.models import Card
 from app.db import Database, now
 from app.jobs.models import Job, JobState
 from app.jobs.service import enqueue
+from app.sources.passages import sources_of_cards
 from app.studies.models import Membership
 from app.studies.rules import Role
 
@@ -126,7 +127,7 @@ def _drawing(session: Session, round_: Round, found: RoundRatings) -> Drawing:
 
 
 def documents_of(session: Session, round_: Round, found: RoundRatings) -> tuple[int, ...]:
-    """Return the number of each card's source document; cards of one address share theirs."""
+    """Return the number of each card's document; cards of one source or one address share it."""
     statement = (
         select(Card.id, Card.source_url)
         .join(Assignment, col(Assignment.card_id) == col(Card.id))
@@ -134,8 +135,9 @@ def documents_of(session: Session, round_: Round, found: RoundRatings) -> tuple[
         .distinct()
     )
     sources = {card_id: url.partition("#")[0].strip() for card_id, url in session.exec(statement)}
+    cut_from = sources_of_cards(session, round_.study_id)
     # A card without a source is a document of its own.
-    documents = [sources[card_id] or card_id for card_id in found.card_ids]
+    documents = [sources[one] or cut_from.get(one) or one for one in found.card_ids]
     numbers = {document: number for number, document in enumerate(dict.fromkeys(documents))}
     return tuple(numbers[document] for document in documents)
 

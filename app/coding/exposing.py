@@ -6,6 +6,7 @@ from sqlmodel import Session, select
 
 from app.coding.models import Exposure, Round
 from app.db import insert_new, now
+from app.sources.lineage import with_descendants
 
 
 def expose_cards(session: Session, round_: Round, card_ids: Iterable[int]) -> None:
@@ -17,6 +18,6 @@ def expose_cards(session: Session, round_: Round, card_ids: Iterable[int]) -> No
 
 
 def exposed_card_ids(session: Session, study_id: int) -> set[int]:
-    """Return the cards of a study that the team has talked about."""
+    """Return the cards of a study that the team has talked about, and what was cut from them."""
     statement = select(Exposure.card_id).where(Exposure.study_id == study_id)
-    return set(session.exec(statement).all())
+    return with_descendants(session, study_id, session.exec(statement).all())

@@ -29,6 +29,7 @@ from app.coding.sorting import (
 from app.corpus.models import Card
 from app.corpus.pages import CardView, view_of
 from app.errors import NotFound
+from app.sources.beside import Context, context_of
 from app.studies.deps import Here
 
 
@@ -73,6 +74,7 @@ class FocusPage:
 
     frame: Frame
     card: CardView
+    context: Context | None
     card_id: int
     number: int
     is_parked: bool
@@ -133,6 +135,7 @@ def focus_page(
     return FocusPage(
         frame=frame,
         card=view_of(card, ""),
+        context=context_of(session, here, card_id),
         card_id=card_id,
         number=assignment.position + 1,
         is_parked=assignment.is_parked,

@@ -11,8 +11,10 @@ from app.coding.allocation import HandedOn, allocate, deal_again, draw_sample
 from app.coding.exposing import exposed_card_ids
 from app.coding.models import AffectedCard, Assignment, Round
 from app.coding.rules import CardChoice, Phase, Plan
+from app.corpus.models import Card
 from app.corpus.search import CardFilter
 from app.corpus.service import matching_card_ids
+from app.sources.lineage import with_descendants
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,12 @@ def _affected(session: Session, round_: Round, plan: Plan) -> dict[int, set[int]
     """Return the cards that each coder should code again on the round's facets."""
     rows = session.exec(
         select(AffectedCard.coder_id, AffectedCard.card_id)
+        .join(Card, col(Card.id) == col(AffectedCard.card_id))
         .where(
             AffectedCard.study_id == round_.study_id,
             AffectedCard.version_id == plan.affected_by,
             col(AffectedCard.facet_id).in_(round_.facet_ids),
+            col(Card.set_aside_at).is_(None),
         )
         .distinct()
     )
@@ -93,14 +97,14 @@ def _barred(session: Session, study_id: int, plan: Plan) -> set[int]:
 
 
 def cards_of_earlier_rounds(session: Session, study_id: int) -> set[int]:
-    """Return the cards that anybody was given in a round that is not void."""
+    """Return the cards that anybody was given in a round that is not void, and their pieces."""
     statement = (
         select(Assignment.card_id)
         .join(Round, col(Round.id) == col(Assignment.round_id))
         .where(Round.study_id == study_id, Round.phase != Phase.VOID)
         .distinct()
     )
-    return set(session.exec(statement).all())
+    return with_descendants(session, study_id, session.exec(statement).all())
 
 
 def missing_for_recoding(session: Session, round_: Round, plan: Plan) -> list[str]:

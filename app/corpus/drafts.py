@@ -86,7 +86,7 @@ def drafts(
     found: list[CardDraft] = []
     problems: list[RowProblem] = []
     for draft in _read(table, mapping, existing_ids):
-        sentences = list(_objections(draft))
+        sentences = list(objections(draft))
         problems += [RowProblem(draft.row_number, sentence) for sentence in sentences]
         if not sentences:
             found.append(draft)
@@ -131,7 +131,8 @@ def _new_ids(existing_ids: Iterable[str]) -> Iterator[str]:
     return (f"C-{n:04}" for n in count(highest + 1))
 
 
-def _objections(draft: CardDraft) -> Iterator[str]:
+def objections(draft: CardDraft) -> Iterator[str]:
+    """Yield in sentences why a draft cannot become a card."""
     if is_blank(draft.id):
         yield "The id is empty."
     elif len(draft.id) <= LONGEST_ID and len(draft.id_key) > LONGEST_ID_KEY:
@@ -146,11 +147,11 @@ def _objections(draft: CardDraft) -> Iterator[str]:
     ):
         if len(value) > most:
             yield f"The {name} is longer than {most:,} characters ({len(value):,})."
-    if draft.source_url and not _is_web_address(draft.source_url):
+    if draft.source_url and not is_web_address(draft.source_url):
         yield "The source address does not start with http:// or https://."
 
 
-def _is_web_address(address: str) -> bool:
+def is_web_address(address: str) -> bool:
     try:
         parts = urlsplit(address)
         host = parts.hostname

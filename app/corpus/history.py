@@ -15,3 +15,11 @@ def _imported(subject: str, detail: Mapping[str, Any]) -> str:
 
 
 declare_activity("cards imported", _imported)
+
+
+def _set_aside(subject: str, detail: Mapping[str, Any]) -> str:
+    return f"set card {subject} aside: {detail.get('reason', '')}"
+
+
+declare_activity("card set aside", _set_aside)
+declare_activity("card taken back", "took card {subject} back for rounds to come.")

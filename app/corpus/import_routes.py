@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Request, Response, UploadFile
+from fastapi import APIRouter, Request, Response, UploadFile
 from fastapi import Form as FormData
 from pydantic import ConfigDict
 from sqlmodel import Session
@@ -19,6 +19,7 @@ from app.corpus.import_pages import (
     encoding_options,
     preview_page,
 )
+from app.corpus.import_paths import ImportId
 from app.corpus.imports import (
     Choices,
     ColumnUse,
@@ -44,7 +45,6 @@ from app.web.transaction import Look, database
 router = APIRouter()
 
 Lead = Annotated[Here, require(Action.IMPORT_CARDS)]
-ImportId = Annotated[str, Path(pattern="^[0-9a-f-]{36}$")]
 
 LOOK_AGAIN = declare_notice(
     "look-at-import-again",

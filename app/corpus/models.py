@@ -32,6 +32,38 @@ class Card(SQLModel, table=True):
     search_text: str = ""
     position: int
     created_at: datetime = Field(sa_type=UtcDateTime)
+    set_aside_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    set_aside_reason: str = Field(default="", max_length=500)
+
+
+class AlikePair(SQLModel, table=True):
+    """Two cards whose texts are nearly the same, and what the lead made of it.
+
+    `verdict` is empty, `stay` or `aside`. A pair is found once; what was decided stands.
+    """
+
+    __tablename__ = "alike_pair"
+    __table_args__ = (Index("ix_alike_pair_study_id_likeness", "study_id", "likeness"),)
+
+    first_id: int = Field(foreign_key="card.id", ondelete="RESTRICT", primary_key=True)
+    second_id: int = Field(foreign_key="card.id", ondelete="RESTRICT", primary_key=True)
+    study_id: int = Field(foreign_key="study.id", ondelete="RESTRICT")
+    likeness: float
+    verdict: str = Field(default="", max_length=10)
+    found_at: datetime = Field(sa_type=UtcDateTime)
+    decided_by: int | None = Field(default=None, foreign_key="account.id", ondelete="RESTRICT")
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AlikeSearch(SQLModel, table=True):
+    """When the cards of a study were last compared, and up to which card."""
+
+    __tablename__ = "alike_search"
+
+    study_id: int = Field(foreign_key="study.id", ondelete="RESTRICT", primary_key=True)
+    last_card_id: int
+    n_cards: int
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class StagedImport(SQLModel, table=True):

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 
 from app.corpus.models import Card
 from app.corpus.search import CardFilter
+from app.studies.progress import Panel
 
 EXCERPT = 280
 
@@ -47,6 +49,9 @@ class CardsPage:
     attributes: Mapping[str, Sequence[tuple[str, str]]]
     url: str
     import_url: str
+    sources_url: str
+    alike_url: str
+    n_aside: int
     may_import: bool
     error: str
 
@@ -60,6 +65,11 @@ class CardPage:
     next_url: str
     list_url: str
     life_url: str
+    url: str
+    aside_at: datetime | None
+    aside: str
+    may_set_aside: bool
+    panels: tuple[Panel, ...]
 
 
 def view(
@@ -100,6 +110,7 @@ def query_of(wanted: CardFilter, page_no: int = 1) -> str:
         "search": wanted.search,
         "attribute": f"{wanted.attribute}={wanted.value}" if wanted.attribute else "",
         "source": {True: "with", False: "without", None: ""}[wanted.has_source],
+        "aside": {True: "only", False: "", None: "all"}[wanted.is_set_aside],
         "page": str(page_no) if page_no > 1 else "",
     }
     query = urlencode({name: value for name, value in asked.items() if value})

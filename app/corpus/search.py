@@ -18,13 +18,15 @@ LONGEST_SEARCH = 500
 class CardFilter:
     """What the wanted cards have in common; without anything, all cards are wanted.
 
-    `search` is looked for as plain text in id, title, text and attributes, in any case.
+    `search` is looked for as plain text in id, title, text and attributes, in any case. Cards
+    that were set aside are wanted only when asked for: True for them alone, None for all.
     """
 
     search: str = ""
     attribute: str = ""
     value: str = ""
     has_source: bool | None = None
+    is_set_aside: bool | None = False
 
     @property
     def is_empty(self) -> bool:
@@ -66,6 +68,8 @@ def conditions(session: Session, study_id: int, wanted: CardFilter) -> list[Colu
         found.append(exists(select(literal(1)).select_from(pairs).where(same)))
     if wanted.has_source is not None:
         found.append((col(Card.source_url) != "") == wanted.has_source)
+    if wanted.is_set_aside is not None:
+        found.append(col(Card.set_aside_at).is_not(None) == wanted.is_set_aside)
     return found
 
 

@@ -10,13 +10,13 @@ from sqlmodel import Session, col, select
 
 from app.activity.service import record
 from app.corpus.columns import Mapped
-from app.corpus.drafts import CardDraft, drafts
+from app.corpus.drafts import CardDraft, drafts, objections
 from app.corpus.findings import NOTHING, check_settled, warnings_of
 from app.corpus.imports import Choices, ImportResult, Known, Prepared, Settled, settle
 from app.corpus.models import Card
 from app.corpus.search import EVERY_CARD, CardFilter, conditions, pairs_of, search_text
 from app.db import now
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.tables.table import Table
 
 CARDS_ON_A_PAGE = 50
@@ -198,6 +198,22 @@ def import_cards(
         detail=counts,
     )
     return result
+
+
+def add_cards(session: Session, study_id: int, new: Sequence[CardDraft]) -> list[int]:
+    """Store cards that somebody made, all of them or none, and return their ids in that order."""
+    for draft in new:
+        for sentence in objections(draft):
+            raise Invalid(f"{draft.id}: {sentence} Nothing was changed.")
+    known = known_cards(session, study_id)
+    seen: set[str] = set()
+    for draft in new:
+        if draft.id_key in known.ids or draft.id_key in seen:
+            raise Conflict(f"You already have a card {draft.id}. Nothing was changed.")
+        seen.add(draft.id_key)
+    _insert(session, study_id, new, None)
+    ids = known_cards(session, study_id).ids
+    return [ids[draft.id_key] for draft in new]
 
 
 def _seq(session: Session, study_id: int) -> int:

@@ -21,6 +21,7 @@ GROUPS = (
         "Preparing and sorting",
         (
             Topic("getting-started", "How a study goes", "From documents to a report, in order."),
+            Topic("sources", "Documents and excerpts", "From a document to its cards, and back."),
             Topic("sorting", "Sorting and the keyboard", "Focus, Board, and every key."),
             Topic(
                 "own-piles", "Open sorts: your own piles", "Make, merge and split piles, unseen."

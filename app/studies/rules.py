@@ -21,6 +21,7 @@ class Action(StrEnum):
     MANAGE_STUDY = "manage study"
     MANAGE_MEMBERS = "manage members"
     IMPORT_CARDS = "import cards"
+    KEEP_SOURCES = "keep sources"
     EDIT_CODEBOOK = "edit codebook"
     MANAGE_ROUNDS = "manage rounds"
     SORT = "sort"
@@ -37,6 +38,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.MANAGE_STUDY: LEADS,
     Action.MANAGE_MEMBERS: LEADS,
     Action.IMPORT_CARDS: LEADS,
+    # Everybody reads the documents; what is cut from them is the lead's to decide.
+    Action.KEEP_SOURCES: LEADS,
     Action.EDIT_CODEBOOK: LEADS,
     Action.MANAGE_ROUNDS: LEADS,
     # A lead sorts only in rounds that name them as a coder; `coding` checks that.
@@ -51,6 +54,7 @@ _DOING: dict[Action, str] = {
     Action.MANAGE_STUDY: "changing its settings",
     Action.MANAGE_MEMBERS: "inviting people or changing roles",
     Action.IMPORT_CARDS: "importing cards",
+    Action.KEEP_SOURCES: "adding documents or cutting cards",
     Action.EDIT_CODEBOOK: "changing the codebook",
     Action.MANAGE_ROUNDS: "preparing, opening or closing rounds",
     Action.SORT: "sorting cards",

@@ -1,6 +1,7 @@
 """Zip packages, unpacked part by part in memory under a budget of bytes."""
 
 import io
+import stat
 import struct
 import zipfile
 import zlib
@@ -36,6 +37,10 @@ class Package:
         """The names of all parts, in the order of the package."""
         return list(self._parts)
 
+    def is_link(self, name: str) -> bool:
+        """Whether the part stands for another file instead of holding one."""
+        return stat.S_ISLNK(self._parts[name].external_attr >> 16)
+
     def read(self, name: str) -> bytes:
         """Return one part whole, or nothing when there is no such part."""
         return b"".join(self.stream(name)) if name in self._parts else b""
@@ -63,7 +68,7 @@ class Package:
             yield from (packed[i : i + _STEP] for i in range(0, len(packed), _STEP))
             return
         if part.compress_type != zipfile.ZIP_DEFLATED:
-            raise refuse("The file is packed in a way Concord does not read. Save it as XLSX.")
+            raise refuse("The file is packed in a way Concord does not read. Save it again.")
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
             for i in range(0, len(packed), _STEP_PACKED):
@@ -101,5 +106,5 @@ def _directory(content: bytes) -> list[zipfile.ZipInfo]:
     if any(part.flag_bits & _ENCRYPTED for part in parts):
         raise WrongType("The file is password-protected. Save a copy without a password.")
     if len({part.filename.lower() for part in parts}) < len(parts):
-        raise refuse("Two parts inside the file have the same name. Save it again as XLSX.")
+        raise refuse("Two parts inside the file have the same name. Save it again.")
     return parts

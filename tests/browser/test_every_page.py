@@ -34,6 +34,7 @@ from tests.browser.accessibility import COLOURS, barriers_on
 from tests.browser.conftest import OpenPage, PageProblems
 from tests.browser.visitors import objects_of, page_addresses, sign_in_page
 from tests.factories import PASSWORD, fresh_id
+from tests.sources.files import cut_up_source
 
 WIDTHS = (1440, 390)
 # Elements that moved sideways once the page was read to its end. Columns of a table follow their
@@ -123,6 +124,7 @@ def study_id(app: FastAPI) -> int:
         add_talk(session, study_id)
         add_meetings(session, study_id)
         add_uploads(session, study_id, lead)
+        cut_up_source(session, study_id, by=lead.id or 0)
         fields = FacetFields(name="Later", description="", choice="single", scale="nominal")
         add_facet(session, study_id, fields, by=lead.id)
         return study_id

@@ -14,6 +14,7 @@ from app.coding.models import Round
 from app.corpus.models import Card, StagedImport
 from app.help.topics import GROUPS
 from app.negotiation.models import Clause, Disagreement, Meeting
+from app.sources.models import Source
 from tests.coding.walk import routes_of
 
 # What is not a page: files to download, and the part of a page that is asked for by itself.
@@ -22,6 +23,7 @@ NO_PAGES = frozenset(
         *("export_codebook", "export_labels", "export_placements", "report_file"),
         *("import_progress", "bootstrap", "agreement_figure", "course_figure"),
         *("export_study_labels", "live", "minutes_markdown", "minutes_docx"),
+        *("source_original", "alike_line"),
     }
 )
 Values = Mapping[str, Sequence[object]]
@@ -58,6 +60,7 @@ def objects_of(session: Session, study_id: int) -> dict[str, list[object]]:
         "round_id": list(kinds.values()),
         "version_id": versions,
         "import_id": ids(StagedImport),
+        "source_id": ids(Source, 2),
         "staged_id": ids(StagedCodebook),
         "topic": [topic.slug for group in GROUPS for topic in group.topics],
         "token": [],

@@ -64,6 +64,7 @@ def get_paths(app: FastAPI, world: "World") -> list[str]:
         "meeting_id": (1,),
         "member_id": tuple(world.member_ids.values()),
         "job_id": (1,),
+        "source_id": (world.source_id,),
         "staged_id": (ABSENT,),
         "import_id": (ABSENT,),
         "invitation_id": (1,),

@@ -23,6 +23,11 @@ from app.corpus.drafts import text_hash
 from app.corpus.models import Card
 from app.corpus.search import search_text
 from app.db import Database, now
+from app.sources.documents import Kind, pasted
+from app.sources.extraction.contained import Readers
+from app.sources.outline import Stretch
+from app.sources.passages import keep_excerpts
+from app.sources.service import add_documents
 from app.studies.models import Study
 from app.studies.rules import Role
 from app.studies.service import NewStudy, add_member, create_study, membership_of
@@ -44,6 +49,7 @@ class World:
     study_id: int
     round_id: int
     version_id: int
+    source_id: int
     card_ids: tuple[int, ...]
     single_id: int
     several_id: int
@@ -93,6 +99,7 @@ def make_world(
             study_id=study.id or 0,
             round_id=round_.id or 0,
             version_id=version.id or 0,
+            source_id=_source(session, study, cards[0]),
             card_ids=tuple(card.id or 0 for card in cards),
             single_id=facets[0].id or 0,
             several_id=facets[1].id or 0,
@@ -154,6 +161,18 @@ def _card(session: Session, study: Study, position: int) -> Card:
     )
     session.add(card)
     return card
+
+
+def _source(session: Session, study: Study, card: Card) -> int:
+    """A document in which the card's text stands between others."""
+    text = f"# Guide\n\nWhat comes before.\n\n{card.text}\n\nWhat comes after."
+    document = pasted("Guide", text, Kind.MARKDOWN, "", Readers())
+    (source_id,) = add_documents(session, study.id or 0, [document], by=None).source_ids
+    start = text.index(card.text)
+    passage = Stretch(start, start + len(card.text))
+    keep_excerpts(session, study.id or 0, [(card.id or 0, 0, source_id, passage)])
+    session.flush()
+    return source_id
 
 
 def sign_in_as(app: FastAPI, client: TestClient, world: World, name: str) -> TestClient:

@@ -14,7 +14,7 @@ from tests.rows import contents
 # Forms whose plainest content is no complete act in a study just made.
 ELSEWHERE = {
     *("change_password", "decide_import", "import_codebook", "publish_codebook"),
-    *("merge_category", "draft_recode_round"),  # need another category, and affected cards
+    *("merge_category", "draft_recode_round", "merge_cards", "decide_alike"),  # need another
     *("hand_in", "take_back", "finish_round", "place_card", "park_card"),  # need cards to judge
     *("change_draft", "discard_draft"),  # need a round that is not open
     # need an open sort and piles: tests/coding/test_own_piles
@@ -25,7 +25,12 @@ ELSEWHERE = {
     *("arbitrate", "confirm_proposal", "dissent", "withdraw_proposal", "settle_without_left"),
     *("propose_for_cluster", "confirm_batch"),
     *("reorder_agenda", "restore_order", "uphold_agreement"),
-    *("upload_cards", "upload_codebook", "bring_past_work"),  # files: test_every_upload_refuses
+    *(
+        "upload_cards",
+        "upload_codebook",
+        "upload_sources",
+        "bring_past_work",
+    ),  # files: test_every_upload_refuses
     *("make_account", "join_study", "invite_member", "leave_study"),  # links: test_invitations
 }
 FORMS = [(method, route) for method, route in requests() if "operation_id" in body(route)]
@@ -42,6 +47,10 @@ FIELDS = {
     "take_clause": {"name": "New"},
     "drop_clause": {"reason": "It does not fit."},
     "close_round": {"reason": "The term ends.", "is_forced": "true"},
+    "make_card_of_passage": {"start": "0", "stop": "9"},
+    "paste_source": {"name": "Guide", "text": "One."},
+    "cut_source": {"act": "all", "by": "paragraph"},
+    "split_card": {"text": "The table ||| cannot be sorted."},
     "void_round": {"reason": "A wrong codebook."},
 }
 

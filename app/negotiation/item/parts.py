@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from app.corpus.pages import CardView
 from app.negotiation.naming import Named, Speaker
+from app.sources.beside import Context
 
 Options = tuple[tuple[str, str], ...]
 """Values with their words, as a select takes them."""
@@ -25,6 +26,7 @@ class ItemCard:
     view: CardView
     text: Markup
     marked_by: tuple[Speaker, ...]
+    context: Context | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from app.negotiation.models import Statement
 from app.negotiation.naming import Speaker, named_answer
 from app.negotiation.positions import answer_of
 from app.negotiation.statements import missing_statements, statements_on
+from app.sources.beside import context_of
 from app.studies.rules import Action
 from app.web import markdown
 
@@ -59,6 +60,7 @@ def item_card(
         view=view_of(card, scene.here.url("cards", card.id)),
         text=marked(text, stretches),
         marked_by=tuple(by),
+        context=context_of(scene.session, scene.here, card.id or 0),
     )
 
 
