@@ -34,6 +34,7 @@ ACTS: tuple[Act, ...] = (
     Act("previous_facet", "<", "previous facet"),
     Act("next_facet", ">", "next facet"),
     Act("pick", "Space", "on the board, pick the card"),
+    Act("new_pile", "+", "a new pile; in an open or hybrid sort"),
     Act("park", ".", "park the card for later, or take it back"),
     Act("memo", ",", "write a memo"),
     Act("undo", "Backspace", "undo your last act"),
@@ -41,8 +42,6 @@ ACTS: tuple[Act, ...] = (
     Act("view", "#", "Focus or Board"),
     Act("map", "?", "the keyboard map"),
 )
-# Taken by what is no act of its own, or promised to one.
-RESERVED = {"+": "making a new pile"}
 NAMED = (
     *("Enter", "Space", "Backspace", "Shift+Backspace", "Delete", "Insert", "Home", "End"),
     *("PageUp", "PageDown", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"),
@@ -143,8 +142,6 @@ def refuse_keys(typed: Mapping[str, str]) -> dict[str, str]:
             wrong[name] = "Press or type one key, such as ; or Delete."
         elif len(key) == 1 and "a" <= key <= "z":
             wrong[name] = f"{key} is a letter, and letters belong to the categories."
-        elif key in RESERVED:
-            wrong[name] = f"{key} is kept for {RESERVED[key]}."
         elif len(key) == 1 and not key.isprintable():
             wrong[name] = "This key cannot be told from others. Choose another."
         elif times[key] > 1:

@@ -58,6 +58,7 @@ class KeysForm(Write):
     previous_facet: Line
     next_facet: Line
     pick: Line
+    new_pile: Line
     park: Line
     memo: Line
     undo: Line

@@ -4,7 +4,7 @@ import {
   arrive, follow, forget, go, goKeeping, inTurn, isBusy, judge, msSinceSwap, refuse, release, settle, showAhead,
 } from "./arriving.js";
 import { showDefinition, startDefinitions } from "./definitions.js";
-import { fetchAhead } from "./fetching.js";
+import { fetchAhead, takeAhead } from "./fetching.js";
 import { narrow } from "./find.js";
 import { showMap, startKeys } from "./keys.js";
 import { isUnsaid } from "./memo.js";
@@ -29,6 +29,9 @@ function mark(sent, button) {
   for (const other of sent.querySelectorAll(".choice[aria-pressed]")) other.ariaPressed = String(other === button);
 }
 
+const makesPile = (button, fields) =>
+  button?.value === "new_pile" && fields.some(([name, value]) => name === "new_pile" && value.trim());
+
 function send(sent, button) {
   noteTime(sent);
   const fields = [...new FormData(sent, button)];
@@ -36,7 +39,8 @@ function send(sent, button) {
   if (sent.dataset.act === "place") {
     judge(sent, fields, (html, address) => follow(parse(html), address, isStaying), refuse);
     mark(sent, button?.matches(".choice") ? button : null);
-    if (!isStaying) showAhead();
+    if (makesPile(button, fields)) takeAhead(); // the card that was fetched knows nothing of the pile
+    else if (!isStaying) showAhead();
   } else {
     const act = { url: sent.action, fields, label: sent.dataset.cardKey };
     save(act, (html, address) => arrive(parse(html), address), (page, words, address) => refuse(words, page, address));

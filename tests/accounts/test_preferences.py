@@ -125,7 +125,7 @@ def test_a_key_is_known_by_its_sign_or_its_name(typed: str, key: str | None) -> 
             "also set for “park the card for later",
         ),
         ({"undo": "s"}, {"undo"}, "letters belong to the categories"),
-        ({"undo": "+"}, {"undo"}, "kept for making a new pile"),
+        ({"undo": "+"}, {"undo", "new_pile"}, "also set for “a new pile”"),
         ({"undo": "Escape"}, {"undo"}, "Press or type one key"),
         ({"undo": ""}, {"undo"}, "Press or type one key"),
         ({"undo": "\u200b"}, {"undo"}, "cannot be told from others"),
