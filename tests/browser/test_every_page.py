@@ -37,14 +37,18 @@ from tests.factories import PASSWORD, fresh_id
 from tests.sources.files import cut_up_source
 
 WIDTHS = (1440, 390)
-# Elements that moved sideways once the page was read to its end. Columns of a table follow their
+# Elements that moved sideways once the page was read to its end and painted: before, half of a row
+# may be on the screen, and the other half moves it. Columns of a table follow their
 # words, and so move by some pixels when the font comes later than the page: that is no jump.
 NOTE_JUMPS = """
 window.jumps = [];
+let paintedAt = Infinity;
+document.addEventListener("DOMContentLoaded", () => {
+  requestAnimationFrame(() => requestAnimationFrame(() => { paintedAt = performance.now(); }));
+});
 new PerformanceObserver((list) => {
-  const [page] = performance.getEntriesByType("navigation");
-  const isRead = (one) => page.domInteractive && one.startTime > page.domInteractive;
-  for (const entry of list.getEntries().filter((one) => isRead(one) && !one.hadRecentInput)) {
+  const isAfter = (one) => one.startTime > paintedAt && !one.hadRecentInput;
+  for (const entry of list.getEntries().filter(isAfter)) {
     for (const { node, previousRect: from, currentRect: to } of entry.sources) {
       const isInTable = (node?.closest ? node : node?.parentElement)?.closest("table");
       if (!isInTable && Math.abs(from.x - to.x) > 1 && from.width && to.width) {
