@@ -85,6 +85,7 @@ class Shell:
     notices: tuple[Notice, ...] = ()
     version: str = field(default_factory=concord_version)
     operation_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    theme_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     now_iso: str = field(default_factory=lambda: now().isoformat(timespec="seconds"))
 
 

@@ -30,7 +30,7 @@ from tests.negotiation.negotiations import (
     visit,
 )
 
-QUERIES = 36
+QUERIES = 42
 """Statements behind one page; more of them should be wanted."""
 
 
