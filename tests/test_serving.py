@@ -14,8 +14,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-# Of work, not of waiting: the tests share the machine with others. It includes a migration.
-SECONDS_OF_WORK_TO_START = 3.0
+# Of work, not of waiting, and against what loading the libraries takes, for machines differ a lot
+# and so does one of them from hour to hour. Starting includes a migration.
+TIMES_THE_LIBRARIES = 8
+LIBRARIES = "import time, fastapi, sqlmodel, alembic; print(time.process_time())"
 PROGRAM = [sys.executable, "-c", "from app.cli import main; main()"]
 
 
@@ -86,7 +88,8 @@ def status(answer: bytes) -> int:
 
 
 def test_the_first_answer_comes_soon_and_no_statistics_are_loaded_for_it(server: Server) -> None:
-    assert server.seconds < SECONDS_OF_WORK_TO_START
+    floor = float(subprocess.run([sys.executable, "-c", LIBRARIES], capture_output=True).stdout)
+    assert server.seconds < TIMES_THE_LIBRARIES * floor
     code = "import sys, app.serving; print(*{'sklearn', 'scipy', 'matplotlib'} & {*sys.modules})"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert loaded.stdout.strip() == b""
