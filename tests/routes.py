@@ -8,7 +8,6 @@ import enum
 import re
 import typing
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -19,8 +18,10 @@ from app.codebook.models import Category, Facet, StagedCodebook
 from app.codebook.service import facets_of, publish
 from app.coding.drafts import RoundDraft, create_round
 from app.coding.models import Round
+from app.coding.own_piles import NewPile, make_pile
+from app.coding.placing import sit_down
 from app.coding.rounds import open_round
-from app.coding.rules import Plan
+from app.coding.rules import Plan, Sort
 from app.corpus.models import Card, StagedImport
 from app.db import now
 from app.main import ROUTERS
@@ -46,6 +47,7 @@ AFTER_CLOSING = (
     *("/disagreements/order", "/disagreements/order/suggested"),
     *("/disagreements", "}/labels", "}/cards", "/negotiation/summary"),
     *("}/statements", "/statements/rest", "/clusters", "}/live", "}/meeting", "}/meetings"),
+    "/piles/all",
 )
 
 
@@ -95,20 +97,17 @@ def _version(session: Session, team: Team, made: Made) -> int:
 def _round(session: Session, team: Team, made: Made) -> int:
     """A round with a card, in which everybody codes; open, unless its pages come later."""
     _card(session, team, made)
-    draft = RoundDraft(
-        name=fresh_id(),
-        plan=Plan(),
-        coder_ids=tuple(team.members.values()),
-        facet_ids=(),
-        codebook_version_id=_version(session, team, made),
-        seed=1,
-    )
-    facets = facets_of(session, team.study_id)
-    made_round = create_round(
-        session, team.study_id, replace(draft, facet_ids=(facets[0].id or 0,)), by=None
-    )
+    version_id, path = _version(session, team, made), str(made["path"])
+    sort = Sort.HYBRID if "/piles" in path else Sort.CLOSED
+    coder_ids = tuple(team.members.values())
+    facet_ids = (facets_of(session, team.study_id)[0].id or 0,)
+    draft = RoundDraft(fresh_id(), Plan(), coder_ids, facet_ids, version_id, seed=1, sort=sort)
+    made_round = create_round(session, team.study_id, draft, by=None)
     open_round(session, made_round, by=None)
-    path = str(made["path"])
+    if sort is Sort.HYBRID:
+        for coder_id in coder_ids:
+            desk = sit_down(session, made_round.id or 0, coder_id)
+            make_pile(session, desk, NewPile(facet_ids[0], "A pile"))
     if path.endswith(AFTER_CLOSING) or "disagreement_id" in path or "meeting_id" in path:
         close_round(session, made_round, reason="enough", is_forced=True, by=None)
     session.flush()
