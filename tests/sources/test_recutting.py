@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session, select
 
+from app.coding.bootstrapping import documents_of
 from app.coding.drafts import RoundDraft, create_round
+from app.coding.measuring import facets_of_round, ratings_for
 from app.coding.models import Assignment
 from app.coding.planning import preview
 from app.coding.rounds import open_round
@@ -14,6 +16,7 @@ from app.corpus.models import Card
 from app.corpus.service import matching_card_ids
 from app.corpus.setting_aside import locked_cards, set_card_aside, take_card_back
 from app.errors import Conflict, Invalid
+from app.resolution.closing import close_round
 from app.sources.lineage import came_from, went_into, with_descendants
 from app.sources.models import Source
 from app.sources.passages import Passage, cut_cards, marked_between
@@ -43,6 +46,18 @@ def places(session: Session, source: Source, *cards: Card) -> list[str]:
     ids = {card.id for card in cards}
     found = marked_between(session, source, 0, source.n_characters)
     return [GUIDE[one.start : one.stop] for one in found if one.card_id in ids]
+
+
+def draft_for(session: Session, team: Team) -> RoundDraft:
+    book = make_book(session, team)
+    return RoundDraft(
+        name="One",
+        plan=Plan(),
+        coder_ids=tuple(team.members.values()),
+        facet_ids=(book.facets["Smell"].id,),
+        codebook_version_id=book.version_id,
+        seed=1,
+    )
 
 
 def test_a_card_splits_where_marks_are_written(session: Session, guide: Source) -> None:
@@ -144,15 +159,7 @@ def test_an_opened_round_keeps_its_card_and_rounds_to_come_take_the_pieces(
     session: Session, team: Team, guide: Source
 ) -> None:
     card = card_of(session, guide, "Open a pull request.")
-    book = make_book(session, team)
-    draft = RoundDraft(
-        name="One",
-        plan=Plan(),
-        coder_ids=tuple(team.members.values()),
-        facet_ids=(book.facets["Smell"].id,),
-        codebook_version_id=book.version_id,
-        seed=1,
-    )
+    draft = draft_for(session, team)
     round_ = create_round(session, team.study_id, draft, by=None)
     open_round(session, round_, by=None)
     split(session, card, "Open ||| a pull request.")
@@ -161,3 +168,21 @@ def test_an_opened_round_keeps_its_card_and_rounds_to_come_take_the_pieces(
     assert preview(session, team.study_id, draft).n_cards == 2
     fresh = replace(draft, plan=Plan(is_fresh=True))
     assert preview(session, team.study_id, fresh).n_cards == 0
+
+
+def test_cards_cut_from_one_document_are_drawn_together_for_an_interval(
+    session: Session, team: Team, guide: Source
+) -> None:
+    old, other = (card_of(session, guide, words) for words in ("Open a pull request.", "The mean"))
+    pieces = split(session, old, "Open ||| a pull request.")
+    make_cards(session, team.study_id, "x-1,Alone.", "x-2,By itself.")
+    draft = draft_for(session, team)
+    round_ = create_round(session, team.study_id, draft, by=None)
+    open_round(session, round_, by=None)
+    close_round(session, round_, reason="Enough.", is_forced=True, by=None)
+    found = ratings_for(session, round_, facets_of_round(session, round_)[0])
+    documents = dict(zip(found.card_ids, documents_of(session, round_, found), strict=True))
+    cut = {documents[card.id] for card in (*pieces, other)}
+    assert len(documents) == 5
+    assert len(cut) == 1
+    assert len(set(documents.values())) == 3
