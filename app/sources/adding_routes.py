@@ -1,7 +1,6 @@
 """Adding documents: files, folders as zip, or a text that is pasted."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -9,7 +8,6 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response, UploadFile
 from fastapi import Form as FormData
 from pydantic import ConfigDict
-from sqlmodel import Session
 
 from app.corpus.drafts import is_web_address
 from app.errors import ConcordError, Invalid
@@ -95,7 +93,7 @@ def upload(request: Request, here: Lead, form: Annotated[FilesForm, FormData()])
             )
     except ConcordError as refusal:
         return _page(request, here, refusal)
-    return _add(request, here, form, lambda _session: found)
+    return _add(request, here, form, found)
 
 
 def _read(form: FilesForm) -> ReadFiles:
@@ -118,14 +116,11 @@ def paste(request: Request, here: Lead, form: Annotated[PasteForm, FormData()]) 
         document = pasted(form.name, form.text, form.kind, form.web_address, Readers())
     except ConcordError as refusal:
         return _page(request, here, refusal, form)
-    return _add(request, here, form, lambda _session: ReadFiles((document,), ()))
+    return _add(request, here, form, ReadFiles((document,), ()))
 
 
-def _add(
-    request: Request, here: Here, form: Write, read: Callable[[Session], ReadFiles]
-) -> Response:
+def _add(request: Request, here: Here, form: Write, found: ReadFiles) -> Response:
     def act() -> str:
-        found = read(session)
         left_out = [str(one) for one in found.left_out]
         added = add_documents(
             session, here.study_id, found.documents, by=here.account_id, left_out=left_out
