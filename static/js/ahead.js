@@ -3,16 +3,27 @@
 // never become a judgement.
 
 const MOST = 4;
+const DEAF_AFTER_DROPPING_MS = 500;
 
-// isBusy: true while a card is on its way. Three functions come back: inTurn wraps what a key does,
-// catchUp does what waits, forget drops it, since another card came than the one that was expected.
+// isBusy: true while a card is on its way. Four functions come back: inTurn wraps what a key does,
+// catchUp does what waits, forget drops it. drop is for a card that came in place of the one that
+// was expected: a hand that types on without a pause has not read it yet.
 export function keysAhead(isBusy) {
   let kept = [];
+  let deafUntil = -Infinity;
   const forget = () => {
     kept = [];
   };
+  const drop = () => {
+    forget();
+    deafUntil = performance.now() + DEAF_AFTER_DROPPING_MS;
+  };
 
   const inTurn = (act, { leadsToText = false } = {}) => (name) => {
+    if (performance.now() < deafUntil) {
+      drop();
+      return true;
+    }
     if (!isBusy()) {
       forget();
       return act(name);
@@ -28,5 +39,5 @@ export function keysAhead(isBusy) {
     }
   };
 
-  return { inTurn, catchUp, forget };
+  return { inTurn, catchUp, forget, drop };
 }

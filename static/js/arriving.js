@@ -17,7 +17,7 @@ let expected = ""; // the address of a card that is shown before the server has 
 const $ = (id) => document.getElementById(id);
 export const isBusy = () => isOnTheWay || (isWaiting() && !isOffline());
 export const msSinceSwap = () => performance.now() - swappedAt;
-export const { inTurn, catchUp, forget } = keysAhead(isBusy);
+export const { inTurn, catchUp, forget, drop } = keysAhead(isBusy);
 
 export function settle() {
   document.documentElement.classList.add("has-scripts");
@@ -87,7 +87,7 @@ export function follow(page, address, keepFocus) {
   const wasShown = expected;
   expected = "";
   if (wasShown !== address || !isShown(page)) {
-    if (wasShown) forget();
+    if (wasShown) drop();
     return arrive(page, address, keepFocus);
   }
   for (const part of ["#thread", ".facet-steps", "#foot-ways"]) {
@@ -126,7 +126,7 @@ export function release() {
 }
 
 export function refuse(words, page, address) {
-  forget();
+  drop();
   expected = "";
   if (address) arrive(page, address);
   if (!address || heldBack) say("refused", words);

@@ -18,8 +18,10 @@ export async function fetchAhead() {
   if (html && sort()?.dataset.ahead === address) ready = { address, page: parse(html) };
 }
 
+// Only what follows the card that stands here now: keys that waited may judge it before the card
+// that follows it has been asked for.
 export function takeAhead() {
-  const taken = ready;
+  const taken = ready?.address === sort()?.dataset.ahead ? ready : null;
   ready = null;
   return taken;
 }

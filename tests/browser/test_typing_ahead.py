@@ -7,6 +7,15 @@ from tests.browser.coders import SLOW_LINE, OpenAsBen, placements, saved
 from tests.browser.conftest import PageProblems
 from tests.coding.world import World, cards_of
 
+# The key goes down in the moment in which the page says that the one before was refused.
+PRESS_WHEN_REFUSED = """
+(key) => new MutationObserver((_, watch) => {
+  if (!document.querySelector("[role=alert].notice")) return;
+  watch.disconnect();
+  setTimeout(() => document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })));
+}).observe(document.body, { childList: true, subtree: true });
+"""
+
 
 def test_keys_typed_on_a_slow_line_are_meant_for_the_card_that_comes(
     ben: OpenAsBen, world: World, database: Database
@@ -94,6 +103,26 @@ def test_the_card_that_was_shown_ahead_gives_way_when_the_judgement_was_refused(
     expect(second.get_by_role("alert").first).to_contain_text("in another tab")
     expect(second.locator(".facet-steps [aria-current]")).to_contain_text("Smell")
     assert len(placements(database)) == 1
+
+
+def test_a_hand_that_types_on_past_a_refusal_judges_nothing_until_it_has_paused(
+    ben: OpenAsBen, database: Database, page_problems: PageProblems
+) -> None:
+    page_problems.allow("status of 409")
+    first = ben("/sort")
+    second = first.context.new_page()
+    second.goto(first.url)
+    first.keyboard.press("s")
+    saved(first)
+    second.evaluate(PRESS_WHEN_REFUSED, "u")
+    second.keyboard.press("u")
+    expect(second.get_by_role("alert").first).to_contain_text("in another tab")
+    second.wait_for_timeout(600)
+    assert len(placements(database)) == 1
+    second.keyboard.press("u")
+    expect(second.locator(".facet-steps [aria-current]")).to_contain_text("Part")
+    saved(second)
+    assert len(placements(database)) == 2
 
 
 def test_keys_meant_for_a_card_shown_ahead_are_dropped_when_another_one_follows(
