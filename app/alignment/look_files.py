@@ -111,21 +111,20 @@ def tree_json(piles: Piles, found: Survey, tree: Dendrogram, about: dict[str, st
 
 def similarity_csv(piles: Piles, order: Sequence[int]) -> Iterator[bytes]:
     """Yield the matrix of these cards, a few rows at a time; empty where nobody sorted both."""
-    yield _line(["card_id", *(piles.keys[card] for card in order)])
+    keys = [_csv([piles.keys[card]], ()).decode().rstrip("\r\n") for card in order]
+    yield f"card_id,{','.join(keys)}\r\n".encode()
     width = len(piles.coders) + 1
+    # Millions of cells hold few different shares: each is written once.
     shares = np.array(
-        [f"{n / both:.6g}" if both else "" for both in range(width) for n in range(width)]
+        [f"{n / both:.6g}" if both else "" for both in range(width) for n in range(width)],
+        dtype=object,
     )
     for first in range(0, len(order), _ROWS_AT_ONCE):
-        rows = order[first : first + _ROWS_AT_ONCE]
-        n_together, n_both = together(piles, rows, order)
+        until = first + _ROWS_AT_ONCE
+        n_together, n_both = together(piles, order[first:until], order)
         cells = shares[n_both.astype(np.int64) * width + n_together].tolist()
-        lines = (_line([piles.keys[card], *row]) for card, row in zip(rows, cells, strict=True))
-        yield b"".join(lines)
-
-
-def _line(cells: Sequence[str]) -> bytes:
-    return _csv(cells, ())
+        rows = zip(keys[first:until], cells, strict=True)
+        yield "".join(f"{key},{','.join(row)}\r\n" for key, row in rows).encode()
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
