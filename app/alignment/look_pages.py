@@ -60,6 +60,7 @@ class SimilarityPage:
     nearest: tuple[NearLine, ...]
     levels: tuple[Level, ...]
     why_no_tree: str
+    overviews: tuple[str, ...]
     url: str
     csv_url: str
 
@@ -135,9 +136,16 @@ def similarity_page(
         ),
         levels=() if said is None else said.levels,
         why_no_tree="" if said is None else said.why_no_tree,
+        overviews=_overviews(found, linkage) if n_pages > 1 else (),
         url=f"{found.round_url}/piles/similarity",
         csv_url=found.url("similarity.csv", linkage=linkage.value),
     )
+
+
+def _overviews(found: Seen, linkage: Linkage) -> tuple[str, ...]:
+    """Return the picture of the whole for light and for dark; its address changes with it."""
+    kept = {"linkage": linkage.value, "v": found.piles.digest[:16]}
+    return tuple(found.url("similarity.png", **kept, theme=theme) for theme in ("light", "dark"))
 
 
 def _around(page_no: int, n_pages: int) -> list[int]:

@@ -1,6 +1,6 @@
 """Looking at what coders made of an open or hybrid sort, before anything is put together."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -8,6 +8,7 @@ from app.agreement.sorts.dendrogram import Linkage
 from app.alignment import look_files
 from app.alignment.look_figures import compare
 from app.alignment.look_frame import Seen, seen
+from app.alignment.look_overview import as_png
 from app.alignment.look_pages import figures_page, overlap_page, similarity_page
 from app.alignment.look_similarity import MOST_CARDS, survey
 from app.alignment.look_tree_page import cut_at, drawing_of, tree_page
@@ -28,6 +29,7 @@ Link = Annotated[Linkage, Query()]
 Share = Annotated[float | None, Query(ge=0, le=1, allow_inf_nan=False)]
 
 _PILES = "/studies/{study_id}/rounds/{round_id}/piles"
+_KEPT = "private, max-age=86400"
 _CSV = "text/csv; charset=utf-8"
 
 
@@ -119,6 +121,22 @@ def similarity_csv(
     rows = look_files.similarity_csv(found.piles, survey(found.piles, linkage).among)
     name = _name(here, found, f"similarity by {linkage} linkage", "csv")
     return download_in_parts(rows, name=name, media_type=_CSV)
+
+
+@router.get(f"{_PILES}/similarity.png", name="look_similarity_png")
+def similarity_png(
+    here: Reader,
+    look: Look,
+    round_id: PathId,
+    facet: Facet = None,
+    linkage: Link = Linkage.AVERAGE,
+    theme: Annotated[Literal["light", "dark"], Query()] = "light",
+) -> Response:
+    """Give the whole matrix as a picture, for the page."""
+    found = _of_a_size(seen(look, here, round_id, facet, is_for_figures=False))
+    content = as_png(survey(found.piles, linkage).overview, theme)
+    # The page asks under another address once the picture would be another.
+    return Response(content, media_type="image/png", headers={"Cache-Control": _KEPT})
 
 
 @router.get(f"{_PILES}/overlap.csv", name="look_overlap_csv")

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.agreement.ratings import BoolArray, CountArray, FloatArray, IntArray, ratio
 from app.agreement.sorts.dendrogram import Dendrogram, Linkage, build_dendrogram
+from app.alignment.look_overview import Levels, levels_of
 from app.alignment.look_piles import Piles
 
 MOST_CARDS = 3_000  # as in `concord sorts`: beyond, one matrix fills a small server
@@ -52,6 +53,7 @@ class Survey:
     among: tuple[int, ...]
     nearest: tuple[Near, ...]
     levels: tuple[Level, ...]
+    overview: Levels
 
 
 def together(
@@ -106,21 +108,22 @@ def _survey(piles: Piles, linkage: Linkage) -> Survey:
     known = _known_to_each_other(n_both == 0)
     is_in = np.zeros(cards.size, dtype=np.bool_)
     is_in[known] = True
-    tree, order = None, cards
+    tree, order = None, np.arange(cards.size)
     if known.size:
         square = np.ix_(known, known)
         names = [piles.keys[card] for card in cards[known]]
         tree = build_dendrogram(n_together[square] / n_both[square], names, linkage=linkage)
-        order = np.concatenate([cards[known][tree.leaf_order], cards[~is_in]])
+        order = np.concatenate([known[tree.leaf_order], np.flatnonzero(~is_in)])
     return Survey(
         linkage=linkage,
         in_tree=cards[known],
         left_out=tuple(cards[~is_in].tolist()),
         tree=tree,
         why_no_tree="" if known.size else _why_no_tree(cards.size),
-        among=tuple(order.tolist()),
+        among=tuple(cards[order].tolist()),
         nearest=_nearest(cards, upper, n_together[upper], n_both[upper]),
         levels=_levels(n_together[upper], n_both[upper]),
+        overview=levels_of(n_together, n_both, order),
     )
 
 

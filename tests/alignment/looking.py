@@ -5,6 +5,7 @@ FILES = (
     "/piles/sorts.csv",
     "/piles/partitions.json",
     "/piles/similarity.csv",
+    "/piles/similarity.png",
     "/piles/overlap.csv",
     "/piles/groups.csv",
     "/piles/tree.json",

@@ -10,6 +10,7 @@ from app.agreement.sorts.dendrogram import Linkage, build_dendrogram
 from app.agreement.sorts.similarity import cooccurrence
 from app.alignment.look_groups import groups_at, n_groups_at, usual_cut
 from app.alignment.look_overlap import overlap_of
+from app.alignment.look_overview import SIDE, as_png
 from app.alignment.look_piles import Piles
 from app.alignment.look_similarity import similarity, survey
 from app.alignment.look_tree import MOST_LINES, draw_tree
@@ -69,6 +70,17 @@ def test_the_most_alike_cards_come_first_and_every_pair_is_counted(piles: Piles)
     assert (first.first, first.second, first.n_together, first.n_both) == (0, 1, 3, 3)
     assert sum(level.n_pairs for level in said.levels) == 8 * 7 / 2
     assert (said.levels[0].n_together, said.levels[0].n_both, said.levels[0].n_pairs) == (3, 3, 2)
+
+
+def test_the_picture_of_the_whole_has_a_pixel_for_each_card_or_for_a_few(piles: Piles) -> None:
+    said = survey(piles, Linkage.AVERAGE)
+    shares = similarity(piles, said.among, said.among)
+    assert said.overview.tolist() == np.ceil(5 * shares).tolist()
+    many = of_labels([[n // 350 for n in range(1400)]])
+    overview = survey(many, Linkage.AVERAGE).overview
+    assert overview.shape == (SIDE, SIDE)
+    assert (overview == 5).sum() == SIDE * SIDE / 4
+    assert as_png(overview, "dark").startswith(b"\x89PNG")
 
 
 def test_cards_in_several_piles_are_together_if_any_pile_holds_both() -> None:
