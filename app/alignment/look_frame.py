@@ -13,6 +13,7 @@ from app.coding.measuring import facets_of_round
 from app.coding.models import Round
 from app.coding.piles import Excerpt, excerpts
 from app.coding.rounds import round_id_of
+from app.coding.rules import Sort
 from app.coding.visibility import Viewer
 from app.errors import NotFound
 from app.resolution.ways_to_look import Way, round_with_piles, ways_to_look
@@ -49,7 +50,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The heading of a page; `limits` are sentences about what is not in it."""
+    """The heading of a page; `basis` says what is looked at and what is not."""
 
     round_name: str
     round_url: str
@@ -57,6 +58,7 @@ class Frame:
     facets: tuple[tuple[str, str, bool], ...]
     ways: tuple[Way, ...]
     basis: str
+    has_categories: bool
     is_too_large: bool
     most_cards: int
     long_url: str
@@ -98,6 +100,7 @@ def frame_of(here: Here, found: Seen, name: str) -> Frame:
         ),
         ways=ways_to_look(here, found.round_url, found.facet.id, name),
         basis=_basis(found.piles),
+        has_categories=found.round.sort == Sort.HYBRID,
         is_too_large=found.is_too_large,
         most_cards=MOST_CARDS,
         long_url=found.url("sorts.csv"),

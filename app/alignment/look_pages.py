@@ -143,9 +143,9 @@ def similarity_page(
 
 
 def _overviews(found: Seen, linkage: Linkage) -> tuple[str, ...]:
-    """Return the picture of the whole for light and for dark; its address changes with it."""
-    kept = {"linkage": linkage.value, "v": found.piles.digest[:16]}
-    return tuple(found.url("similarity.png", **kept, theme=theme) for theme in ("light", "dark"))
+    """Return the picture of the whole, for light and for dark."""
+    themes = ("light", "dark")
+    return tuple(found.url("similarity.png", linkage=linkage.value, theme=one) for one in themes)
 
 
 def _around(page_no: int, n_pages: int) -> list[int]:

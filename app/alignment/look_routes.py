@@ -29,7 +29,6 @@ Link = Annotated[Linkage, Query()]
 Share = Annotated[float | None, Query(ge=0, le=1, allow_inf_nan=False)]
 
 _PILES = "/studies/{study_id}/rounds/{round_id}/piles"
-_KEPT = "private, max-age=86400"
 _CSV = "text/csv; charset=utf-8"
 
 
@@ -135,8 +134,7 @@ def similarity_png(
     """Give the whole matrix as a picture, for the page."""
     found = _of_a_size(seen(look, here, round_id, facet, is_for_figures=False))
     content = as_png(survey(found.piles, linkage).overview, theme)
-    # The page asks under another address once the picture would be another.
-    return Response(content, media_type="image/png", headers={"Cache-Control": _KEPT})
+    return Response(content, media_type="image/png")
 
 
 @router.get(f"{_PILES}/overlap.csv", name="look_overlap_csv")
