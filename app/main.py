@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from app.accounts.deps import shell_for
 from app.accounts.preference_routes import router as preferences
 from app.accounts.routes import router as accounts
+from app.alignment.look_routes import router as looking
 from app.calculator.routes import router as calculator
 from app.codebook import history as codebook_history
 from app.codebook.beside import NoteFinder
@@ -105,6 +106,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     rounds,
     round_pages,
     aligning,
+    looking,
     agreement,
     course,
     what_if,

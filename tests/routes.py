@@ -30,6 +30,7 @@ from app.resolution.closing import close_round
 from app.studies.people import invite_member
 from app.studies.rules import Role
 from app.studies.service import members
+from tests.alignment.looking import LOOKING
 from tests.factories import Team, fresh_id, make_account
 from tests.sources.files import added_source
 
@@ -47,7 +48,7 @@ AFTER_CLOSING = (
     *("/disagreements/order", "/disagreements/order/suggested"),
     *("/disagreements", "}/labels", "}/cards", "/negotiation/summary"),
     *("}/statements", "/statements/rest", "/clusters", "}/live", "}/meeting", "}/meetings"),
-    "/piles/all",
+    *("/piles/all", *LOOKING),
 )
 
 

@@ -10,11 +10,11 @@ from app.codebook import service
 from app.codebook.content import Codebook
 from app.errors import NotFound
 from app.exports.codebook import codebook_csv, codebook_markdown
-from app.exports.downloads import download, file_name
 from app.exports.refi import codebook_qdc
 from app.studies.deps import Here, require
 from app.studies.models import Study
 from app.studies.rules import Action
+from app.web.downloads import download, file_name
 from app.web.forms import Id
 from app.web.render import concord_version
 from app.web.transaction import Look

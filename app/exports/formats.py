@@ -11,11 +11,11 @@ from app.codebook.service import content_of, draft, latest_version
 from app.coding.models import Round
 from app.coding.visibility import Viewer
 from app.exports.codebook_routes import FORMATS as CODEBOOK_FORMATS
-from app.exports.downloads import file_name
 from app.exports.service import labels_of, labels_of_whole_study, newest_closed_round, placements_of
 from app.exports.tables import labels_csv, placements_csv
 from app.studies.models import Study
 from app.studies.service import study_id_of
+from app.web.downloads import file_name
 
 CSV = "text/csv; charset=utf-8"
 

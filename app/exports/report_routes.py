@@ -6,11 +6,11 @@ from fastapi import APIRouter, Query, Response
 
 from app.coding.rounds import find_round
 from app.errors import NotFound
-from app.exports.downloads import download, file_name
 from app.reports.files import FORMATS, FORMATS_WITH_YIELDS
 from app.reports.service import check_report_open
 from app.studies.deps import Here, require
 from app.studies.rules import Action
+from app.web.downloads import download, file_name
 from app.web.forms import PathId
 from app.web.transaction import Look
 

@@ -16,7 +16,6 @@ from app.coding.rounds import (
 )
 from app.coding.rules import Phase
 from app.coding.visibility import Viewer
-from app.exports.downloads import download
 from app.exports.formats import (
     File,
     Wanted,
@@ -27,6 +26,7 @@ from app.exports.formats import (
 from app.negotiation.naming import check_no_arbiter
 from app.studies.deps import Here, InStudy, require
 from app.studies.rules import Action
+from app.web.downloads import download
 from app.web.forms import MaybeId, PathId
 from app.web.render import respond
 from app.web.transaction import Look

@@ -14,6 +14,7 @@ from app.coding.rounds import plan_of, round_id_of
 from app.coding.rules import WORDS_FOR_VALUE, Phase
 from app.coding.visibility import Viewer
 from app.errors import NotFound
+from app.resolution.ways_to_look import Way, ways_to_look
 from app.studies.deps import Here
 
 MOST_OVERLAPS = 5
@@ -64,6 +65,7 @@ class AligningPage:
     is_aligning: bool
     participants: str
     csv_url: str
+    ways: tuple[Way, ...]
 
 
 def aligning_page(
@@ -85,6 +87,7 @@ def aligning_page(
         is_aligning=round_.phase == Phase.ALIGNING,
         participants=plan_of(round_).participants,
         csv_url=f"{url}/placements.csv",
+        ways=ways_to_look(here, url, facet.id, "all"),
     )
 
 

@@ -4,11 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.coding.rounds import find_round
-from app.coding.rules import Sort
-from app.errors import NotFound
-from app.negotiation.naming import check_no_arbiter
 from app.resolution.aligning_page import aligning_page
+from app.resolution.ways_to_look import round_with_piles
 from app.studies.deps import Here, require
 from app.studies.rules import Action
 from app.web.forms import MaybeId, PathId
@@ -27,9 +24,5 @@ def piles_of_round(
     facet: Annotated[MaybeId, Query()] = None,
 ) -> Response:
     """Show every coder's piles; there is no such page before the round has closed."""
-    round_ = find_round(look, here.study_id, round_id)
-    if round_.sort == Sort.CLOSED or round_.closed_at is None:
-        raise NotFound
-    check_no_arbiter(here, round_)
-    page = aligning_page(look, here, round_, facet)
+    page = aligning_page(look, here, round_with_piles(look, here, round_id), facet)
     return respond(request, "resolution/aligning.html", page, here.shell)

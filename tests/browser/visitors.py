@@ -24,6 +24,8 @@ NO_PAGES = frozenset(
         *("import_progress", "bootstrap", "agreement_figure", "course_figure"),
         *("export_study_labels", "live", "minutes_markdown", "minutes_docx"),
         *("source_original", "alike_line"),
+        *(f"look_{one}_csv" for one in ("sorts", "similarity", "overlap", "groups")),
+        *("look_partitions_json", "look_tree_json", "look_tree_svg", "look_similarity_png"),
     }
 )
 Values = Mapping[str, Sequence[object]]

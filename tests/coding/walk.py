@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.routing import BaseRoute, Route
 
+from tests.alignment.looking import LOOKING
+
 if TYPE_CHECKING:
     from tests.coding.world import World
 
@@ -98,7 +100,7 @@ def _queries(path: str, world: "World") -> Iterator[str]:
             "/cells",
             "/cards",
             "/piles",
-            "/piles/all",
+            *("/piles/all", *LOOKING),
         )
     ):
         for facet_id in (world.single_id, world.several_id):

@@ -14,9 +14,9 @@ from app.codebook.merging import plan_import
 from app.codebook.rules import CategoryFields, FacetFields
 from app.errors import Invalid
 from app.exports.codebook import codebook_csv, codebook_markdown
-from app.exports.downloads import download, file_name
 from app.exports.refi import codebook_qdc
 from app.text import comparable
+from app.web.downloads import download, file_name
 from tests.codebook.drawn import codebooks
 
 SCHEMA = Path(__file__).parents[3] / "shared" / "refi-qda" / "Codebook.xsd"

@@ -98,11 +98,8 @@ def calculate_sorts(
     if anybody.size and not np.isnan(among).any():
         tree = build_dendrogram(among, names, linkage=linkage)
     figures: dict[str, Any] = {
-        "n_cards": sorts.n_cards,
-        "n_sorts": int(sorts.active.size),
+        **figures_of_sorts(sorts, pairs),
         "cooccurrence": _rows(similarity),
-        **_of_pairs(sorts, pairs),
-        **_spread(sorts, pairs),
         "cophenetic_correlation": _correlation(sorts, tree, anybody.size),
     }
     if tree is not None and tree.is_tied:
@@ -118,6 +115,30 @@ def calculate_sorts(
         tree=tree,
         sorted_cards=tuple(anybody.tolist()),
     )
+
+
+def figures_of_sorts(sorts: Sorts, pairs: Sequence[SortPair]) -> dict[str, Any]:
+    """Return the figures that compare participants: all but those of cards and their tree.
+
+    Parameters
+    ----------
+    sorts : Sorts
+        The sorts.
+    pairs : sequence of SortPair
+        What `compare_sorts` says of them.
+
+    Examples
+    --------
+    >>> sorts = Sorts([[0, 0], [0, 0], [0, 1], [1, 1]], tuple("abcd"), ("Ada", "Ben"))
+    >>> figures_of_sorts(sorts, compare_sorts(sorts))["mst_weight"]
+    1
+    """
+    return {
+        "n_cards": sorts.n_cards,
+        "n_sorts": int(sorts.active.size),
+        **_of_pairs(sorts, pairs),
+        **_spread(sorts, pairs),
+    }
 
 
 def _undefined(reason: SortReason) -> dict[str, str]:

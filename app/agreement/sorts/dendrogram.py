@@ -207,8 +207,9 @@ def _fuse(
     between[one] = between[:, one] = fused
     between[other] = between[:, other] = np.inf
     nearest[other] = np.inf
-    # A row whose nearest was one of the two may have lost it; any other can only have come nearer.
-    lost = np.flatnonzero((before <= nearest) & np.isfinite(fused))
+    # A row whose nearest was one of the two has lost it if what they became lies farther away; any
+    # other can only have come nearer. Where all are equally near, hardly a row is looked at again.
+    lost = np.flatnonzero((before <= nearest) & np.isfinite(fused) & (fused > nearest))
     np.minimum(nearest, fused, out=nearest)
     lost = np.append(lost, one)
     nearest[lost] = between[lost].min(axis=1)

@@ -1,9 +1,11 @@
 """Files on their way to the reader's disk."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from fastapi import Response
+from fastapi.responses import StreamingResponse
 
 from app.text import is_blank, shown_file_name
 
@@ -20,7 +22,15 @@ def file_name(study_name: str, what: str, ending: str) -> str:
 
 def download(content: bytes, *, name: str, media_type: str) -> Response:
     """Return the bytes as a file of that name (RFC 6266); the name cannot break the header."""
+    return Response(content, media_type=media_type, headers=_named(name))
+
+
+def download_in_parts(parts: Iterable[bytes], *, name: str, media_type: str) -> Response:
+    """Return the same for a file that is made while it is sent."""
+    return StreamingResponse(parts, media_type=media_type, headers=_named(name))
+
+
+def _named(name: str) -> dict[str, str]:
     plain = _NOT_PLAIN.sub("_", name)
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-    headers = {"Content-Disposition": disposition}
-    return Response(content, media_type=media_type, headers=headers)
+    return {"Content-Disposition": disposition}
