@@ -11,9 +11,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
+from app.coding.desks import Judgement
 from app.coding.drafts import NO_RULES
 from app.coding.models import Round
-from app.coding.placing import Judgement, place_card
+from app.coding.placing import place_card
 from app.coding.rules import Protocol, Value
 from app.db import Database, now
 from app.negotiation.arbitrating import Award, arbitrate, escalate
