@@ -10,7 +10,7 @@ from app.coding.gating import Said, because, kept_out
 from app.coding.models import Placement, Round
 from app.coding.rules import WORDS_FOR_VALUE, Value
 from app.coding.sorted_facets import facet_at, facets_at
-from app.coding.visibility import Viewer, visible_history
+from app.coding.visibility import NOBODY, Viewer, visible_history, visible_placements
 from app.errors import Conflict
 
 
@@ -83,6 +83,20 @@ def follow_gates(session: Session, hand: Hand, act: int) -> Hand:
 def _own_again(session: Session, hand: Hand, facet_id: int) -> Placement | None:
     coder_id, card_id = hand.desk.coder.coder_id, hand.assignment.card_id
     return last_own_answer(session, hand.desk.round_, coder_id, card_id, facet_id)
+
+
+def cards_never_asked(session: Session, round_: Round, facet_id: int) -> set[int]:
+    """Return the cards of a closed round from which a gate kept every one of their coders."""
+    statement = (
+        visible_placements(NOBODY, round_)
+        .where(Placement.facet_id == facet_id, Placement.value != Value.NOT_JUDGED)
+        .with_only_columns(col(Placement.card_id), col(Placement.is_gated))
+        .distinct()
+    )
+    asked: dict[int, set[bool]] = {}
+    for card_id, is_gated in session.connection().execute(statement):
+        asked.setdefault(card_id, set()).add(bool(is_gated))
+    return {card_id for card_id, ways in asked.items() if ways == {True}}
 
 
 def last_own_answer(
