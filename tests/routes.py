@@ -16,10 +16,10 @@ from sqlmodel import Session, SQLModel, select
 from app.accounts.invitations import open_invitations
 from app.codebook.models import Category, Facet, StagedCodebook
 from app.codebook.service import facets_of, publish
+from app.coding.desks import sit_down
 from app.coding.drafts import RoundDraft, create_round
 from app.coding.models import Round
 from app.coding.own_piles import NewPile, make_pile
-from app.coding.placing import sit_down
 from app.coding.rounds import open_round
 from app.coding.rules import Plan, Sort
 from app.corpus.models import Card, StagedImport

@@ -7,9 +7,8 @@ Structural ones change what can be answered.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
-from app.codebook.content import CategoryContent, Codebook, FacetContent
+from app.codebook.content import CategoryContent, Codebook, FacetContent, Gate
 from app.codebook.diff import Change, compare
 
 
@@ -30,6 +29,8 @@ class ChangeKind(StrEnum):
     RETIRED = "retired"
     CHOICE = "choice"
     SCALE = "scale"
+    GATE = "gate"
+    GATE_CHANGED = "gate_changed"
     FACET_ADDED = "facet_added"
     FACET_RETIRED = "facet_retired"
 
@@ -55,6 +56,12 @@ _CONSEQUENCES: Mapping[ChangeKind, str] = {
     ChangeKind.RETIRED: "Every card that a coder put there is coded again.",
     ChangeKind.CHOICE: "Every card that was judged on the facet is coded again.",
     ChangeKind.SCALE: "What was judged stands; later rounds are computed on the other scale.",
+    ChangeKind.GATE: (
+        "What was judged stands; later rounds ask it only of the cards that the gate lets through."
+    ),
+    ChangeKind.GATE_CHANGED: (
+        "Cards to which it did not apply are coded again: the gate asks for something else now."
+    ),
     ChangeKind.FACET_ADDED: "Nothing was judged on it yet.",
     ChangeKind.FACET_RETIRED: "It is asked no more. What was judged on it stays.",
 }
@@ -118,7 +125,10 @@ def classify(
             found.append(_change(change.facet, None, kind))
             continue
         if change.kinds:
-            found += _of_facet(after, {field.field for field in change.fields}, declared)
+            fields = {field.field for field in change.fields}
+            if "gate" in fields and (of_gate := _of_gate(before, after, new, steps)):
+                found.append(_change(after, None, of_gate))
+            found += _of_facet(after, fields, declared)
         for one in change.categories:
             fields = {field.field for field in one.fields}
             found.append(_of_category(after, one.category, one.kinds, fields, steps, declared))
@@ -132,8 +142,19 @@ def _of_facet(
         yield _change(facet, None, ChangeKind.CHOICE)
     if "scale" in fields:
         yield _change(facet, None, ChangeKind.SCALE)
-    if not {"choice", "scale"} & set(fields):
+    if not {"choice", "scale", "gate"} & set(fields):
         yield _change(facet, None, _wording(fields), declared=declared)
+
+
+def _of_gate(
+    before: FacetContent, after: FacetContent, new: Codebook, steps: Sequence[Step]
+) -> ChangeKind | None:
+    """Return what a gate that reads otherwise means; nothing where categories only moved on."""
+    asked = new.facet(before.gate.facet_id) if before.gate else None
+    in_draft = {one.id for one in asked.categories} if asked else set()
+    if is_same_gate(before.gate, after.gate, steps, in_draft):
+        return None
+    return ChangeKind.GATE if before.gate is None else ChangeKind.GATE_CHANGED
 
 
 def _wording(fields: Collection[str]) -> ChangeKind:
@@ -185,6 +206,29 @@ def fate(
     return (ChangeKind.MERGED if is_merged else ChangeKind.SPLIT), tuple(ends)
 
 
+def moved_on(gate: Gate, steps: Sequence[Step], in_draft: Collection[int]) -> Gate:
+    """Return the gate with what became of its categories: a merged one went on into another.
+
+    One that was retired without a successor opens nothing any more.
+    """
+    ends: dict[int, None] = {}
+    for one in gate.category_ids:
+        found = (one,) if one in in_draft else fate(one, steps, in_draft)[1]
+        ends.update(dict.fromkeys(found))
+    return replace(gate, category_ids=tuple(sorted(ends)))
+
+
+def is_same_gate(
+    old: Gate | None, new: Gate | None, steps: Sequence[Step], in_draft: Collection[int]
+) -> bool:
+    """Whether a gate asks what it asked, but for categories that merged or came apart."""
+    if old is None or new is None:
+        return old is new
+    return moved_on(old, steps, in_draft) == replace(
+        new, category_ids=tuple(sorted(new.category_ids))
+    )
+
+
 def _change(
     facet: FacetContent,
     category: CategoryContent | None,
@@ -206,54 +250,3 @@ def _change(
     if not (found.can_be_declared and found.key in declared):
         return found
     return replace(found, change_class=ChangeClass.EDITORIAL, declared_editorial=True)
-
-
-def to_stored(changes: Sequence[CodebookChange]) -> list[dict[str, Any]]:
-    """Return the changes as a version keeps them."""
-    return [
-        {
-            "facet_id": one.facet_id,
-            "category_id": one.category_id,
-            "name": one.name,
-            "kind": one.kind.value,
-            "class": one.change_class.value,
-            "into_ids": list(one.into_ids),
-            "from_ids": list(one.from_ids),
-            "declared_editorial": one.declared_editorial,
-        }
-        for one in changes
-    ]
-
-
-def from_stored(stored: Sequence[Mapping[str, Any]]) -> tuple[CodebookChange, ...]:
-    """Return the changes that a version keeps."""
-    return tuple(
-        CodebookChange(
-            facet_id=one["facet_id"],
-            category_id=one["category_id"],
-            name=one["name"],
-            kind=ChangeKind(one["kind"]),
-            change_class=ChangeClass(one["class"]),
-            into_ids=tuple(one["into_ids"]),
-            from_ids=tuple(one["from_ids"]),
-            declared_editorial=one["declared_editorial"],
-        )
-        for one in stored
-    )
-
-
-def lineage_in_words(changes: Sequence[CodebookChange], names: Mapping[int, str]) -> list[str]:
-    """Return merges and splits as sentences: "C and D became E"."""
-    came: dict[tuple[int, ...], list[str]] = {}
-    for one in changes:
-        if one.into_ids:
-            came.setdefault(one.into_ids, []).append(one.name)
-    return [
-        f"{_listed(sources)} became {_listed([names.get(i, '?') for i in into])}."
-        for into, sources in came.items()
-    ]
-
-
-def _listed(names: Sequence[str]) -> str:
-    *first, last = [f"“{name}”" for name in names]
-    return f"{', '.join(first)} and {last}" if first else last

@@ -36,9 +36,29 @@ class CategoryContent:
     external_id: str = ""
 
 
+class GateNeed(StrEnum):
+    """What a coder's own answer on the other facet has to be."""
+
+    ANSWER = "answer"
+    NOT_NONE = "not_none"
+    CATEGORIES = "categories"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """On which condition a facet is asked at all: an answer on a facet that stands before it.
+
+    `category_ids` are those of that facet which open the gate, with `CATEGORIES` only.
+    """
+
+    facet_id: int
+    needs: GateNeed
+    category_ids: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class FacetContent:
-    """One facet with its categories in their order."""
+    """One facet with its categories in their order; without a gate it is asked of every card."""
 
     id: int
     name: str
@@ -46,6 +66,7 @@ class FacetContent:
     choice: Choice = Choice.SINGLE
     scale: FacetScale = FacetScale.NOMINAL
     categories: tuple[CategoryContent, ...] = ()
+    gate: Gate | None = None
 
     def category(self, category_id: int) -> CategoryContent | None:
         return next((found for found in self.categories if found.id == category_id), None)
@@ -76,6 +97,8 @@ def to_json(codebook: Codebook) -> dict[str, Any]:
     """
     stored = asdict(codebook)
     for facet in stored["facets"]:
+        if not facet["gate"]:
+            del facet["gate"]
         for category in facet["categories"]:
             if not category["near_misses"]:
                 del category["near_misses"]
@@ -92,11 +115,19 @@ def from_json(stored: Mapping[str, Any]) -> Codebook:
                     "choice": Choice(facet["choice"]),
                     "scale": FacetScale(facet["scale"]),
                     "categories": tuple(CategoryContent(**one) for one in facet["categories"]),
+                    "gate": gate_from(facet.get("gate")),
                 }
             )
             for facet in stored["facets"]
         )
     )
+
+
+def gate_from(stored: Mapping[str, Any] | None) -> Gate | None:
+    """Return the gate that was stored as JSON, if one was."""
+    if stored is None:
+        return None
+    return Gate(stored["facet_id"], GateNeed(stored["needs"]), tuple(stored["category_ids"]))
 
 
 def content_hash(codebook: Codebook) -> str:

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 
 from app.codebook.content import CategoryContent, Codebook, FacetContent
+from app.codebook.gates import gate_in_words
 from app.codebook.rules import CATEGORY_WORDS, FACET_WORDS
 
 MOST_WORDS_COMPARED = 3_000
@@ -84,7 +85,7 @@ class Comparison:
 def compare(old: Codebook, new: Codebook) -> Comparison:
     """Return what was done to get from the old codebook to the new one."""
     moved = _moved([one.id for one in old.facets], [one.id for one in new.facets])
-    changes = [_facet_change(old.facet(one.id), one, one.id in moved) for one in new.facets]
+    changes = [_facet_change(old, one, new, one.id in moved) for one in new.facets]
     gone = [
         FacetChange(one, (Change.REMOVED,), (), ())
         for one in old.facets
@@ -93,16 +94,23 @@ def compare(old: Codebook, new: Codebook) -> Comparison:
     return Comparison(tuple(one for one in [*changes, *gone] if one.kinds or one.categories))
 
 
-def _facet_change(old: FacetContent | None, new: FacetContent, moved: bool) -> FacetChange:
+def _facet_change(before: Codebook, new: FacetContent, after: Codebook, moved: bool) -> FacetChange:
+    old = before.facet(new.id)
     if old is None:
         categories = tuple(_category_change(None, one, new, new, False) for one in new.categories)
         return FacetChange(new, (Change.ADDED,), (), categories)
     fields = tuple(
-        FieldChange(field, words, str(getattr(old, field)), str(getattr(new, field)))
+        FieldChange(field, words, _said(old, field, before), _said(new, field, after))
         for field, words in FACET_WORDS.items()
         if getattr(old, field) != getattr(new, field)
     )
     return FacetChange(new, _kinds(fields, moved), fields, tuple(_categories(old, new)))
+
+
+def _said(facet: FacetContent, field: str, codebook: Codebook) -> str:
+    if field == "gate":
+        return gate_in_words(facet.gate, codebook.facets) or "always"
+    return str(getattr(facet, field))
 
 
 def _categories(old: FacetContent, new: FacetContent) -> Iterator[CategoryChange]:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.activity.service import record
+from app.codebook.gates import before, check_gate
 from app.codebook.models import Category, Facet
 from app.codebook.rules import (
     MOST_CATEGORIES,
@@ -20,7 +21,7 @@ from app.codebook.rules import (
     tidy_category,
     tidy_facet,
 )
-from app.codebook.service import facet_row, facets_of, id_of, parents_of
+from app.codebook.service import draft, facet_row, facets_of, id_of, parents_of
 from app.codebook.tones import TONES
 from app.db import now
 from app.errors import Conflict
@@ -76,6 +77,8 @@ def change_facet(
     check_revision(row, revision)
     others = (one.name for one in facets_of(session, row.study_id) if one.id != row.id)
     check_name(new.name, others)
+    if new.gate is not None:
+        check_gate(new.gate, before(draft(session, row.study_id).facets, id_of(row)))
     for field, value in asdict(new).items():
         setattr(row, field, value)
     row.name_key = comparable(new.name)

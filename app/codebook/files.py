@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from app.codebook.content import Choice, FacetScale
+from app.codebook.content import Choice, FacetScale, GateNeed
 from app.codebook.markdown_layout import parse_markdown
 from app.codebook.rules import one_line
 from app.codebook.tones import TONES, tone_of
@@ -18,7 +18,8 @@ COLUMNS = (
     "facet", "choice", "name", "description", "definition", "inclusion", "exclusion", "examples",
     "color", "parent", "id",
 )  # fmt: skip
-FACET_COLUMNS = ("scale", "facet_description")
+GATE_COLUMNS = ("gate_facet", "gate_needs", "gate_categories")
+FACET_COLUMNS = ("scale", "facet_description", *GATE_COLUMNS)
 FURTHER_COLUMNS = (*FACET_COLUMNS, "near_misses")
 NAME_OF_THE_ONLY_FACET = "Category"
 LIMITS = Limits(rows=5_000, columns=60, cells=100_000, cell_characters=20_000)
@@ -38,6 +39,9 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "scale": ("scale",),
     "facet_description": ("facetdescription",),
     "near_misses": ("nearmisses", "nearmiss"),
+    "gate_facet": ("gatefacet",),
+    "gate_needs": ("gateneeds", "gate"),
+    "gate_categories": ("gatecategories",),
 }
 _CHOICES: Mapping[str, Choice] = {
     **dict.fromkeys(("single", "one", "1", "exclusive"), Choice.SINGLE),
@@ -57,6 +61,15 @@ class CategoryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GateRow:
+    """A gate as a file has it: names in the place of ids."""
+
+    facet: str
+    needs: GateNeed
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FacetRow:
     """What the file says about a facet; None where it says nothing."""
 
@@ -64,6 +77,7 @@ class FacetRow:
     choice: Choice | None = None
     scale: FacetScale | None = None
     description: str | None = None
+    gate: GateRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +200,10 @@ def _take_facet(reading: _Reading, place: str, cells: Mapping[str, str]) -> Face
         _choice(reading, place, cells.get("choice", "")),
         _scale(reading, place, cells.get("scale", "")),
         cells.get("facet_description") or None,
+        _gate(reading, place, cells),
     )
     before = reading.facets.setdefault(comparable(name), said)
-    for field_name in ("choice", "scale", "description"):
+    for field_name in ("choice", "scale", "description", "gate"):
         old, new = getattr(before, field_name), getattr(said, field_name)
         if old is not None and new is not None and old != new:
             reading.problems.append(
@@ -199,6 +214,7 @@ def _take_facet(reading: _Reading, place: str, cells: Mapping[str, str]) -> Face
         before.choice or said.choice,
         before.scale or said.scale,
         before.description or said.description,
+        before.gate or said.gate,
     )
     reading.facets[comparable(name)] = merged
     return merged
@@ -211,6 +227,21 @@ def _choice(reading: _Reading, place: str, cell: str) -> Choice | None:
             f"{place}: the choice is “single” or “multiple”, not “{cell[:40]}”."
         )
     return found
+
+
+def _gate(reading: _Reading, place: str, cells: Mapping[str, str]) -> GateRow | None:
+    facet, needs, categories = (cells.get(name, "") for name in GATE_COLUMNS)
+    if not (facet or needs or categories):
+        return None
+    key = comparable(needs)
+    if is_blank(facet) or key not in set(GateNeed):
+        reading.problems.append(
+            f"{place}: a gate names a facet in gate_facet and says “answer”, “not_none” or "
+            "“categories” in gate_needs."
+        )
+        return None
+    names = tuple(filter(None, map(one_line, categories.splitlines())))
+    return GateRow(one_line(facet), GateNeed(key), names)
 
 
 def _scale(reading: _Reading, place: str, cell: str) -> FacetScale | None:

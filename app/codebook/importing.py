@@ -9,6 +9,7 @@ from sqlmodel import Session, col, delete, select
 
 from app.activity.service import record
 from app.codebook.files import CodebookFile, read_codebook
+from app.codebook.merged_gates import gate_by_ids
 from app.codebook.merging import CategoryTarget, FacetTarget, ImportPlan, plan_import
 from app.codebook.models import Category, Facet, StagedCodebook
 from app.codebook.service import draft, facets_of, id_of
@@ -78,6 +79,7 @@ def import_codebook(
         return intended
     facets = _write_facets(session, study_id, intended)
     _write_categories(session, study_id, intended, facets)
+    _write_gates(session, study_id, intended, facets)
     detail = {
         "facets added": len(intended.new_facets),
         "categories added": len(intended.added),
@@ -98,6 +100,19 @@ def _write_facets(session: Session, study_id: int, intended: ImportPlan) -> dict
             _overwrite(session.get_one(Facet, target.id), asdict(target.fields))
     session.flush()  # the categories need the ids
     return {comparable(row.name): row for row in facets_of(session, study_id)}
+
+
+def _write_gates(
+    session: Session, study_id: int, intended: ImportPlan, facets: dict[str, Facet]
+) -> None:
+    declared = [target for target in intended.facets if target.gate is not None]
+    codebook = draft(session, study_id) if declared else None
+    for target in declared:
+        if target.gate is not None and codebook is not None:
+            row = facets[comparable(target.fields.name)]
+            row.gate = asdict(gate_by_ids(target.gate, codebook))
+            session.add(row)
+    session.flush()  # the draft is read again in this transaction
 
 
 def _new_facet(study_id: int, target: FacetTarget, place: int) -> Facet:

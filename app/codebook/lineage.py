@@ -13,7 +13,8 @@ from sqlmodel import Session, col, select
 from app.codebook import editing
 from app.codebook.models import Category, Facet, Lineage
 from app.codebook.rules import CategoryFields, check_is_no_answer, check_name, tidy_category
-from app.codebook.service import id_of, lineage_of_draft, parents_of
+from app.codebook.service import id_of, parents_of
+from app.codebook.steps import lineage_of_draft
 from app.db import now
 from app.errors import Invalid
 

@@ -1,10 +1,11 @@
 """PURE: a codebook as readable Markdown, and the way back from exactly that layout."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.codebook.content import CategoryContent, Codebook, FacetContent
+from app.codebook.gates import gate_by_names
 from app.tables.table import refuse
 from app.text import normalised
 
@@ -19,6 +20,9 @@ _FACTS = {
     "Id": "id",
     "Colour": "color",
     "Part of": "parent",
+    "Gate on": "gate_facet",
+    "Gate needs": "gate_needs",
+    "Gate category": "gate_categories",
 }
 _SECTIONS = {
     "**Definition**": "definition",
@@ -43,15 +47,21 @@ def write_markdown(codebook: Codebook, title: str) -> str:
     """Return the codebook as Markdown that `parse_markdown` reads back."""
     lines = [f"# Codebook: {' '.join(title.split())}", ""]
     for facet in codebook.facets:
-        lines += _facet_lines(facet)
+        lines += _facet_lines(facet, codebook.facets)
         for category in facet.categories:
             lines += _category_lines(category, facet)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _facet_lines(facet: FacetContent) -> Iterator[str]:
-    yield from (f"## {facet.name}", "", f"**Choice:** {facet.choice}  ")
-    yield from (f"**Scale:** {facet.scale}", "")
+def _facet_lines(facet: FacetContent, facets: Sequence[FacetContent]) -> Iterator[str]:
+    facts = [f"**Choice:** {facet.choice}", f"**Scale:** {facet.scale}"]
+    cells = gate_by_names(facet.gate, facets)
+    if cells["gate_facet"]:
+        facts.append(f"**Gate on:** {cells['gate_facet']}")
+        facts.append(f"**Gate needs:** {cells['gate_needs']}")
+        names = cells["gate_categories"].splitlines()
+        facts += [f"**Gate category:** {name}" for name in names]
+    yield from (f"## {facet.name}", "", *"  \n".join(facts).split("\n"), "")
     if facet.description:
         yield from (*_escaped(facet.description), "")
 
@@ -115,7 +125,9 @@ class _Reading:
     def _take_text(self, number: int, line: str, cells: dict[str, str]) -> None:
         fact = _FACT.fullmatch(line.rstrip())
         if fact is not None and fact.group(1) in _FACTS:
-            cells[_FACTS[fact.group(1)]] = fact.group(2).strip()
+            role, text = _FACTS[fact.group(1)], fact.group(2).strip()
+            is_further = role == "gate_categories" and role in cells
+            cells[role] = f"{cells[role]}\n{text}" if is_further else text
         elif line.rstrip() in _SECTIONS and "name" in cells:
             self._section = _SECTIONS[line.rstrip()]
         elif line.startswith(("#", "**")):

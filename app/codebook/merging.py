@@ -6,7 +6,9 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from app.codebook.content import CategoryContent, Codebook, FacetContent
-from app.codebook.files import CategoryRow, CodebookFile, FacetRow
+from app.codebook.files import CategoryRow, CodebookFile, FacetRow, GateRow
+from app.codebook.gates import gate_by_names
+from app.codebook.merged_gates import gate_problems
 from app.codebook.rules import (
     CATEGORY_WORDS,
     MOST_CATEGORIES,
@@ -34,11 +36,15 @@ _FIELD_OF = {
 
 @dataclass(frozen=True, slots=True)
 class FacetTarget:
-    """A facet of the file as it will be; `id` is None for a new one."""
+    """A facet of the file as it will be; `id` is None for a new one.
+
+    `gate` is one the file declares anew: by names, for what it asks for may be new as well.
+    """
 
     id: int | None
     fields: FacetFields
     is_changed: bool
+    gate: GateRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,7 @@ def plan_import(draft: Codebook, file: CodebookFile) -> ImportPlan:
         for target in merging.category(row, matches.get(row.row_number), problems)
     ]
     problems += merging.clashes(categories)
+    problems += gate_problems(draft, facets, categories)
     n_known = sum(len(facet.categories) for facet in draft.facets)
     return ImportPlan(
         tuple(facets),
@@ -115,6 +122,7 @@ class _Merging:
     """The draft, and how a file's rows meet it."""
 
     def __init__(self, draft: Codebook) -> None:
+        self._draft = draft
         self._facets = {comparable(facet.name): facet for facet in draft.facets}
         self._tones = Counter(one.tone for facet in draft.facets for one in facet.categories)
 
@@ -123,7 +131,7 @@ class _Merging:
         if found is None:
             new = FacetFields(row.name, row.description or "")
         else:
-            new = FacetFields(found.name, found.description, found.choice, found.scale)
+            new = FacetFields(found.name, found.description, found.choice, found.scale, found.gate)
         said = {
             name: value
             for name in ("description", "choice", "scale")
@@ -134,7 +142,22 @@ class _Merging:
             wanted = tidy_facet(wanted)
         except Invalid as refusal:
             problems.append(f"Facet {row.name[:60]}: {refusal.message}")
-        return FacetTarget(found.id if found else None, wanted, found is not None and wanted != new)
+        gate = None if row.gate is None or self._has(found, row.gate) else row.gate
+        is_changed = found is not None and (wanted != new or gate is not None)
+        return FacetTarget(found.id if found else None, wanted, is_changed, gate)
+
+    def _has(self, facet: FacetContent | None, gate: GateRow) -> bool:
+        """Whether the draft's facet has this gate already."""
+        if facet is None or facet.gate is None:
+            return False
+        cells = gate_by_names(facet.gate, self._draft.facets)
+        return _keyed(gate) == _keyed(
+            GateRow(
+                cells["gate_facet"],
+                facet.gate.needs,
+                tuple(cells["gate_categories"].split("\n")) if facet.gate.category_ids else (),
+            )
+        )
 
     def matches(self, file: CodebookFile, problems: list[str]) -> dict[int, CategoryContent]:
         """Return the category of the draft that each row means, by row number."""
@@ -244,6 +267,10 @@ def _clashes_within(group: list[CategoryTarget], untouched: Mapping[str, str]) -
             check_parent(key, target.parent or None, parents)
         except Invalid as refusal:
             yield f"Row {target.row_number}: {refusal.message}"
+
+
+def _keyed(gate: GateRow) -> tuple[str, str, tuple[str, ...]]:
+    return comparable(gate.facet), gate.needs, tuple(sorted(map(comparable, gate.categories)))
 
 
 def external_id_of(row: CategoryRow) -> str:

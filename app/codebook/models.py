@@ -8,7 +8,11 @@ from app.db import UtcDateTime
 
 
 class Facet(SQLModel, table=True):
-    """One question asked of every card. This row is the draft; published versions are copies."""
+    """One question asked of every card, or of those its gate lets through.
+
+    This row is the draft; published versions are copies. `gate` holds a `content.Gate` as it was
+    declared: categories of it that merged since are followed when the draft is read.
+    """
 
     __table_args__ = (
         UniqueConstraint("study_id", "name_key"),
@@ -23,6 +27,7 @@ class Facet(SQLModel, table=True):
     description: str = Field(default="", max_length=20_000)
     choice: str = Field(default="single", max_length=10)
     scale: str = Field(default="nominal", max_length=10)
+    gate: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     position: int = 0
     revision: int = 1
     retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

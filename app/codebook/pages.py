@@ -8,6 +8,8 @@ from sqlmodel import Session
 from app.codebook import service
 from app.codebook.content import CategoryContent, Choice, Codebook, FacetContent, FacetScale
 from app.codebook.diff import Change, Comparison, FieldChange, compare
+from app.codebook.facet_form import GateChoices, gate_choices
+from app.codebook.gates import before, gate_in_words
 from app.codebook.lineage import Move, names_of, parts_that_move_up, went_into
 from app.codebook.models import Category, CodebookVersion, Facet
 from app.codebook.rules import (
@@ -65,9 +67,17 @@ class Editor:
     refusal: Typed | None = None
     newer: tuple[FieldChange, ...] = ()
     parents: tuple[tuple[str, str], ...] = ()
+    gates: tuple[GateChoices, ...] = ()
     stays_in: tuple[str, ...] = ()
     moves_up: tuple[Move, ...] = ()
     went_into: tuple[str, ...] = ()
+
+    @property
+    def has_lost_gate(self) -> bool:
+        """Whether the gate asks for a facet that does not stand before this one any more."""
+        gate = self.values.gate if isinstance(self.values, FacetFields) else None
+        options = (option for choices in self.gates for option in choices.options)
+        return gate is not None and not any(option.is_chosen for option in options)
 
     def error(self, name: str) -> str | None:
         """Return what is wrong with a field."""
@@ -167,8 +177,12 @@ def first_editor(session: Session, here: Here) -> Editor | None:
 
 def facet_editor(session: Session, here: Here, row: Facet, typed: Typed | None = None) -> Editor:
     """Return a facet to edit; with `typed`, as somebody typed it."""
-    stored = FacetFields(row.name, row.description, Choice(row.choice), FacetScale(row.scale))
+    facets = service.draft(session, here.study_id).facets
+    content = next((one for one in facets if one.id == row.id), None)
+    gate = content.gate if content else None
+    stored = FacetFields(row.name, row.description, Choice(row.choice), FacetScale(row.scale), gate)
     values = typed.fields if typed else stored
+    wanted = values.gate if isinstance(values, FacetFields) else None
     return Editor(
         kind="facet",
         id=id_of(row),
@@ -178,7 +192,8 @@ def facet_editor(session: Session, here: Here, row: Facet, typed: Typed | None =
         values=values,
         is_retired=row.retired_at is not None,
         refusal=typed,
-        newer=_newer(stored, values, FACET_WORDS) if typed and typed.is_stale else (),
+        newer=_newer(stored, values, FACET_WORDS, facets) if typed and typed.is_stale else (),
+        gates=gate_choices(before(facets, id_of(row)), wanted),
         stays_in=tuple(
             _use(use)
             for use in service.uses(session, here.study_id)
@@ -243,14 +258,16 @@ def _newer(
     stored: CategoryFields | FacetFields,
     typed: CategoryFields | FacetFields,
     words: Mapping[str, str],
-    names: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | Sequence[FacetContent],
 ) -> tuple[FieldChange, ...]:
     """Return the fields in which the stored state differs from what was typed."""
 
     def shown(fields: CategoryFields | FacetFields, name: str) -> str:
         value = getattr(fields, name)
+        if not isinstance(names, Mapping) and name == "gate":
+            return gate_in_words(value, names) or "always"
         text = "" if value is None else str(value)
-        return (names or {}).get(text, text) if name == "parent_id" else text
+        return names.get(text, text) if isinstance(names, Mapping) and name == "parent_id" else text
 
     return tuple(
         FieldChange(name, word, shown(typed, name), shown(stored, name))

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from app.codebook import service
-from app.codebook.changes import ChangeClass, CodebookChange, from_stored, lineage_in_words
+from app.codebook.changes import ChangeClass, CodebookChange
 from app.codebook.content import Codebook
+from app.codebook.gates import gate_in_words
 from app.codebook.lineage import names_of
 from app.codebook.models import CodebookVersion
 from app.codebook.service import VersionUse, id_of
+from app.codebook.stored_changes import from_stored, lineage_in_words
 from app.studies.deps import Here
 from app.studies.progress import Panel
 from app.studies.rules import Action
@@ -31,6 +33,7 @@ class ReadPage:
     newest: CodebookVersion | None
     may_edit: bool
     notes: Mapping[int, Sequence[Panel]]
+    gates: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +111,5 @@ def read_page(
         newest=newest,
         may_edit=here.may(Action.EDIT_CODEBOOK),
         notes=notes,
+        gates={one.id: gate_in_words(one.gate, codebook.facets) for one in codebook.facets},
     )

@@ -9,8 +9,9 @@ from sqlmodel import Session
 
 from app.codebook import editing, service
 from app.codebook.beside import notes_under, panels_beside
-from app.codebook.content import Choice, FacetScale
 from app.codebook.editing import Direction, Stale
+from app.codebook.facet_form import FacetForm, NewFacetForm
+from app.codebook.gates import before
 from app.codebook.models import Category, Facet
 from app.codebook.pages import (
     Editor,
@@ -39,19 +40,6 @@ RETIRED = declare_notice(
 RESTORED = declare_notice("codebook-restored", "good", "It is back in the draft.")
 
 Editing = Annotated[Here, require(Action.EDIT_CODEBOOK)]
-
-
-class NewFacetForm(Write):
-    name: Line = ""
-    choice: Choice = Choice.SINGLE
-
-
-class FacetForm(Write):
-    revision: Count
-    name: Line = ""
-    description: LongText = ""
-    choice: Choice
-    scale: FacetScale
 
 
 class NewCategoryForm(Write):
@@ -145,7 +133,7 @@ def change_facet(
     facet_id: PathId,
     form: Annotated[FacetForm, FormData()],
 ) -> Response:
-    fields = FacetFields(form.name, form.description, form.choice, form.scale)
+    fields = form.fields(before(service.draft(tx, here.study_id).facets, facet_id))
 
     def act() -> str:
         row = service.facet_row(tx, here.study_id, facet_id)

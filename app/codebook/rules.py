@@ -1,10 +1,11 @@
 """PURE: what a codebook may look like, and when a draft is worth a version."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Protocol, TypeVar
 
-from app.codebook.content import Choice, Codebook, FacetScale, content_hash
+from app.codebook.content import Choice, Codebook, FacetScale, Gate, content_hash
+from app.codebook.gates import objections_to_gates
 from app.codebook.tones import TONES
 from app.errors import Conflict, Invalid
 from app.text import comparable, is_blank
@@ -37,6 +38,7 @@ class FacetFields:
     description: str = ""
     choice: Choice = Choice.SINGLE
     scale: FacetScale = FacetScale.NOMINAL
+    gate: Gate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ FACET_WORDS: Mapping[str, str] = {
     "description": "What is asked",
     "choice": "Categories per card",
     "scale": "Order of the categories",
+    "gate": "Asked only if",
 }
 
 
@@ -80,7 +83,7 @@ def one_line(text: str) -> str:
 
 def tidy_facet(given: FacetFields) -> FacetFields:
     """Return the fields as they are stored; raises `Invalid` when there is no name."""
-    tidied = FacetFields(one_line(given.name), given.description.strip(), given.choice, given.scale)
+    tidied = replace(given, name=one_line(given.name), description=given.description.strip())
     _check(tidied, {"name": LONGEST_NAME, "description": LONGEST_TEXT}, FACET_WORDS)
     return tidied
 
@@ -243,4 +246,4 @@ def objections_to_publishing(draft: Codebook, last: Codebook | None) -> list[str
         ]
     if last is not None and content_hash(last) == content_hash(draft):
         return ["Nothing has changed since the last version."]
-    return []
+    return list(objections_to_gates(draft))

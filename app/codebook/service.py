@@ -7,7 +7,7 @@ from sqlalchemy import column, table
 from sqlmodel import Session, col, select
 
 from app.activity.service import record
-from app.codebook.changes import CodebookChange, Step, classify, to_stored
+from app.codebook.changes import CodebookChange, Step, classify
 from app.codebook.content import (
     CategoryContent,
     Choice,
@@ -16,11 +16,14 @@ from app.codebook.content import (
     FacetScale,
     content_hash,
     from_json,
+    gate_from,
     to_json,
     with_letters,
 )
-from app.codebook.models import Category, CodebookVersion, Facet, Lineage
+from app.codebook.models import Category, CodebookVersion, Facet
 from app.codebook.rules import in_tree_order, objections_to_publishing, parents_in_draft
+from app.codebook.steps import gates_followed, lineage_of_draft
+from app.codebook.stored_changes import to_stored
 from app.db import now
 from app.errors import Conflict, NotFound
 
@@ -85,7 +88,8 @@ def draft(session: Session, study_id: int) -> Codebook:
     """Return the codebook as it would be published now, key letters included."""
     categories = _by_facet(session, study_id)
     facets = facets_of(session, study_id)
-    plain = Codebook(tuple(_facet(row, *categories.get(id_of(row), ([], {}))) for row in facets))
+    contents = [_facet(row, *categories.get(id_of(row), ([], {}))) for row in facets]
+    plain = Codebook(tuple(gates_followed(session, study_id, contents)))
     last = latest_version(session, study_id)
     return with_letters(plain, content_of(last) if last else Codebook())
 
@@ -99,6 +103,7 @@ def _facet(
         description=row.description,
         choice=Choice(row.choice),
         scale=FacetScale(row.scale),
+        gate=gate_from(row.gate),
         categories=tuple(
             _category(one, parents[id_of(one)]) for one in in_tree_order(categories, parents)
         ),
@@ -210,20 +215,6 @@ def uses(session: Session, study_id: int) -> list[VersionUse]:
     return [
         VersionUse(row, tuple(rounds.get(id_of(row), ()))) for row in published(session, study_id)
     ]
-
-
-def lineage_of_draft(session: Session, study_id: int) -> list[Lineage]:
-    """Return the merges and splits that publishing the draft would make final.
-
-    One counts while its category is out of the draft since the very act that wrote it.
-    """
-    statement = (
-        select(Lineage, Category.retired_at)
-        .join(Category, col(Category.id) == col(Lineage.from_id))
-        .where(Lineage.study_id == study_id, col(Lineage.version_id).is_(None))
-        .order_by(col(Lineage.id))
-    )
-    return [row for row, retired_at in session.exec(statement).all() if row.at == retired_at]
 
 
 def draft_changes(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from app.codebook.content import FacetContent
+from app.coding.gate_rows import last_own_answer, why_closed
 from app.coding.piles import is_multiple
 from app.coding.sort_frame import (
     ChoiceView,
@@ -22,6 +23,7 @@ from app.coding.sorting import (
     Seat,
     beside,
     first_open,
+    held,
     held_on_card,
     own_assignment,
     stop_after,
@@ -69,6 +71,19 @@ class RefusalView:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedGate:
+    """Why the facet is not asked of this card, the way to what closed it, and what was said before.
+
+    `before` is the coder's own earlier judgement, kept in case the gate opens again.
+    """
+
+    words: str
+    facet: str
+    url: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
 class FocusPage:
     """One card to judge on one facet; `said` is what the form holds."""
 
@@ -81,6 +96,7 @@ class FocusPage:
     is_done: bool
     facet: FacetContent
     is_multiple: bool
+    gate: ClosedGate | None
     steps: tuple[StepView, ...]
     previous_facet_url: str
     next_facet_url: str
@@ -126,8 +142,8 @@ def focus_page(
     saved = held_on_card(session, seat, card_id)
     facet = seat.facet(facet_id or first_open(seat, saved))
     frame = frame_of(session, here, seat)
-    held = saved.get(facet.id, NOTHING_SAID)
-    said = refusal.typed if refusal and not refusal.is_stale else held
+    newest = saved.get(facet.id, NOTHING_SAID)
+    said = refusal.typed if refusal and not refusal.is_stale else newest
     around = beside(session, seat, assignment.position)
     urls = [frame.places.focus_on(card_id, one.id) for one in seat.facets]
     place = seat.facets.index(facet)
@@ -142,12 +158,13 @@ def focus_page(
         is_done=assignment.is_done,
         facet=facet,
         is_multiple=is_multiple(facet),
+        gate=_closed_gate(session, seat, card_id, facet, saved, urls),
         steps=_steps(seat, facet, saved, urls),
         previous_facet_url=urls[place - 1] if place else "",
         next_facet_url=urls[place + 1] if place + 1 < len(urls) else "",
         said=said,
         typed=refusal.typed if refusal else said,
-        saved_turn=held.turn,
+        saved_turn=newest.turn,
         choices=category_choices(facet, said),
         piles=pile_choices(seat, facet, said),
         new_pile=refusal.new_pile if refusal else "",
@@ -156,7 +173,7 @@ def focus_page(
         previous_url=frame.places.focus_on(around.previous_id) if around.previous_id else "",
         next_url=frame.places.focus_on(around.next_id) if around.next_id else frame.places.focus,
         ahead_url=frame.places.focus_on(ahead.card_id, ahead.facet_id) if ahead else "",
-        refusal=_refusal_view(seat, facet, held, refusal) if refusal else None,
+        refusal=_refusal_view(seat, facet, newest, refusal) if refusal else None,
         place_id=fresh_id(),
         park_id=fresh_id(),
         board_url=frame.places.board_of(facet.id),
@@ -168,11 +185,29 @@ def _steps(
 ) -> tuple[StepView, ...]:
     steps = []
     for facet, url in zip(seat.facets, urls, strict=True):
-        words = words_of(facet, saved.get(facet.id), seat.piles)
+        words = why_closed(facet, seat.facets, saved)
+        words = words or words_of(facet, saved.get(facet.id), seat.piles)
         state = "now" if facet is now else "done" if words else "todo"
         asks = "choose any" if is_multiple(facet) else "choose one"
         steps.append(StepView(facet.name, words or asks, state, bool(words), url))
     return tuple(steps)
+
+
+def _closed_gate(
+    session: Session,
+    seat: Seat,
+    card_id: int,
+    facet: FacetContent,
+    saved: dict[int, Held],
+    urls: list[str],
+) -> ClosedGate | None:
+    words = why_closed(facet, seat.facets, saved)
+    if facet.gate is None or not words:
+        return None
+    asked = seat.facet(facet.gate.facet_id)
+    own = last_own_answer(session, seat.round_, seat.coder_id, card_id, facet.id)
+    before = words_of(facet, held(own)) if own is not None else ""
+    return ClosedGate(words, asked.name, urls[seat.facets.index(asked)], before)
 
 
 def _refusal_view(seat: Seat, facet: FacetContent, held: Held, refusal: Refusal) -> RefusalView:

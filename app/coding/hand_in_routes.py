@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Form as FormData
 from sqlmodel import Session
 
-from app.coding import placing
+from app.coding import handing_in
 from app.coding.own_desk import AtWork, SortRoute
 from app.coding.sort_answers import draw_hand_in
 from app.coding.sort_frame import places_of
@@ -40,7 +40,7 @@ def hand_in(
     round_id: PathId,
     form: Annotated[Write, FormData()],
 ) -> Response:
-    return _finish(request, here, tx, look, round_id, form, placing.hand_in, HANDED_IN)
+    return _finish(request, here, tx, look, round_id, form, handing_in.hand_in, HANDED_IN)
 
 
 @router.post("/take-back", name="take_back")
@@ -52,7 +52,7 @@ def take_back(
     round_id: PathId,
     form: Annotated[Write, FormData()],
 ) -> Response:
-    return _finish(request, here, tx, look, round_id, form, placing.take_back, TAKEN_BACK)
+    return _finish(request, here, tx, look, round_id, form, handing_in.take_back, TAKEN_BACK)
 
 
 def _finish(

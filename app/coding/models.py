@@ -145,6 +145,9 @@ class Placement(SQLModel, table=True):
     JSON list because a placement is written and read as a whole, tens of thousands at a time;
     so is `pile_numbers`, the coder's own piles (see `pile_models`). `seconds`, told by the browser,
     is how long the card was in view; only its coder sees it.
+
+    What the codebook's gate says `is_gated`. A row that came with another judgement of the coder's
+    `follows` its act: it is taken back and redone with it, never by itself (see `gating`).
     """
 
     __table_args__ = (
@@ -172,6 +175,8 @@ class Placement(SQLModel, table=True):
     turn: int
     act: int
     undoes: int | None = None
+    follows: int | None = None
+    is_gated: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     value: str = Field(max_length=20)
     category_ids: list[int] = Field(default_factory=list, sa_type=JSON)
     pile_numbers: list[int] = Field(

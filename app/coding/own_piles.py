@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 
 from app.codebook.content import FacetContent
+from app.coding.desks import Desk, Hand, Judgement, count_act, take_card
 from app.coding.pile_models import Pile, PileTurn
 from app.coding.pile_moves import lay_all, lying_in, pour, shift
 from app.coding.pile_rules import MOST_PILES, OwnPile, look_of, on_facet, refuse_name, refuse_parent
-from app.coding.placing import Desk, Hand, Judgement, count_act, lay_down, take_card
+from app.coding.placing import lay_down
 from app.coding.rules import Sort
 from app.coding.seen_piles import last_number, own_piles
 from app.coding.sorted_facets import facet_at

@@ -30,6 +30,7 @@ class PastPlacement:
     category_ids: tuple[int, ...] = ()
     confidence: int | None = None
     memo: str = ""
+    is_gated: bool = False
 
 
 def write_past_round(
@@ -105,6 +106,7 @@ def _placements(round_: Round, placements: Sequence[PastPlacement]) -> Iterator[
             "category_ids": sorted(placement.category_ids),
             "confidence": placement.confidence,
             "memo": placement.memo,
+            "is_gated": placement.is_gated,
         }
 
 

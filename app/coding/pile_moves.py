@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
+from app.coding.desks import Desk, Judgement, add_placement, take_card
 from app.coding.models import Placement
 from app.coding.pile_rules import OwnPile
-from app.coding.placing import Desk, Judgement, add_placement, lay_down, take_card
+from app.coding.placing import lay_down
 from app.coding.rules import Value
 from app.coding.visibility import Viewer, placed_in_piles
 

@@ -8,6 +8,7 @@ from fastapi import Form as FormData
 from sqlmodel import Session
 
 from app.coding import own_piles
+from app.coding.desks import Desk, sit_down
 from app.coding.own_desk import AtWork, SortRoute
 from app.coding.own_piles import NewPile
 from app.coding.pile_forms import (
@@ -20,7 +21,6 @@ from app.coding.pile_forms import (
     SplitPileForm,
 )
 from app.coding.pile_page import Refused, pile_page, piles_page
-from app.coding.placing import Desk, sit_down
 from app.coding.sort_frame import Places, places_of
 from app.coding.sorting import Seat, take_seat
 from app.errors import ConcordError, Conflict, Invalid

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.coding.desks import Judgement
 from app.coding.models import Placement
-from app.coding.placing import Judgement
 from app.coding.rules import Value
 from app.coding.sorting import NOTHING_SAID, held
 

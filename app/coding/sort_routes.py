@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from app.coding import placing, undoing
 from app.coding.board_page import board_page, reading_page
+from app.coding.desks import Desk, Hand, sit_down, take_card
 from app.coding.own_desk import AtWork, SortRoute
 from app.coding.own_pace import Seconds
 from app.coding.own_piles import NewPile, make_for_judgement
@@ -157,8 +158,8 @@ def place_card(
     request: Request, here: AtWork, round_id: PathId, form: Annotated[PlacementForm, FormData()]
 ) -> Response:
     def act() -> str:
-        desk = placing.sit_down(tx, round_id, here.member_id)
-        hand = placing.take_card(tx, desk, form.card_id)
+        desk = sit_down(tx, round_id, here.member_id)
+        hand = take_card(tx, desk, form.card_id)
         said = judgement_of(form.said, hand.saved.get(form.facet_id))
         if form.said.new_pile:
             new = NewPile(form.facet_id, form.new_pile, form.new_description)
@@ -179,7 +180,7 @@ def place_card(
     return onwards(request, here, round_id, done.result)
 
 
-def _after_placing(tx: Session, here: Here, hand: placing.Hand, form: PlacementForm) -> str:
+def _after_placing(tx: Session, here: Here, hand: Hand, form: PlacementForm) -> str:
     places = places_of(here, hand.desk.round_id)
     if form.view == "board":
         return places.board_of(form.facet_id)
@@ -199,7 +200,7 @@ def park_card(
     request: Request, here: AtWork, round_id: PathId, form: Annotated[ParkingForm, FormData()]
 ) -> Response:
     def act() -> str:
-        desk = placing.sit_down(tx, round_id, here.member_id)
+        desk = sit_down(tx, round_id, here.member_id)
         assignment = placing.park_at(tx, desk, form.card_id, is_parked=form.is_parked)
         places, seat = places_of(here, round_id), seat_at(desk)
         if form.view == "board":
@@ -232,13 +233,13 @@ def _step(
     here: Here,
     round_id: int,
     form: UndoForm,
-    take: Callable[[Session, placing.Desk], undoing.Undone | None],
+    take: Callable[[Session, Desk], undoing.Undone | None],
     nothing: str,
 ) -> Response:
     places = places_of(here, round_id)
 
     def act() -> str:
-        desk = placing.sit_down(tx, round_id, here.member_id)
+        desk = sit_down(tx, round_id, here.member_id)
         undone = take(tx, desk)
         if undone is None:
             return ""

@@ -11,10 +11,10 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.codebook.content import FacetContent
+from app.coding.desks import NOT_A_CODER, Desk, Hand
 from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Placement, Round, RoundCoder
 from app.coding.pile_rules import OwnPile
-from app.coding.placing import NOT_A_CODER, Desk, Hand
 from app.coding.rounds import find_round, round_id_of
 from app.coding.rules import Phase, Value, is_judged, refuse_work
 from app.coding.seen_piles import own_piles
@@ -126,6 +126,7 @@ class Held:
     memo: str
     turn: int
     pile_numbers: tuple[int, ...] = ()
+    is_gated: bool = False
 
 
 NOTHING_SAID = Held(Value.NOT_JUDGED, (), None, "", 0)
@@ -139,6 +140,7 @@ def held(found: Placement) -> Held:
         found.memo,
         found.turn,
         tuple(found.pile_numbers),
+        found.is_gated,
     )
 
 
@@ -227,12 +229,16 @@ def next_stop(session: Session, hand: Hand, facet_id: int) -> Stop | None:
 def stop_after(
     session: Session, seat: Seat, assignment: Assignment, facet_id: int, saved: Mapping[int, Held]
 ) -> Stop | None:
-    """Return where a coder goes on once this facet of a card is judged: a page fetches it ahead."""
+    """Return where a coder goes on once this facet of a card is judged: a page fetches it ahead.
+
+    Nothing where the answer itself decides whether the next facet is asked.
+    """
     facet_ids = [facet.id for facet in seat.facets]
     place = facet_ids.index(facet_id)
     same = _first_open(facet_ids[place + 1 :] + facet_ids[:place], saved)
     if same is not None:
-        return Stop(assignment.card_id, same)
+        gate = seat.facet(same).gate
+        return None if gate and gate.facet_id == facet_id else Stop(assignment.card_id, same)
     found = next_card(session, seat, after=assignment.position)
     return found if found and found.card_id != assignment.card_id else None
 

@@ -4,20 +4,20 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from app.coding.models import Parking, Placement, Round
-from app.coding.own_piles import turned_back
-from app.coding.placing import (
+from app.coding.desks import (
     Desk,
     Hand,
     Judgement,
-    add_parking,
     add_placement,
     assignment_at,
     count_act,
-    note_whether_done,
     sit_down,
     take_card,
 )
+from app.coding.gate_rows import follow_gates
+from app.coding.models import Parking, Placement, Round
+from app.coding.own_piles import turned_back
+from app.coding.placing import add_parking, note_whether_done
 from app.coding.rules import Sort, Value
 from app.coding.seen_piles import PileAct, own_piles, pile_act_to_undo, turns_before
 from app.coding.visibility import (
@@ -116,9 +116,11 @@ def _undo_placement(session: Session, desk: Desk, act: Placement) -> int:
         memo=before.memo if before else "",
     )
     turn = hand.saved[act.facet_id].turn + 1
-    placement = add_placement(session, desk, said, turn=turn, undoes=act.act)
+    is_gated = before is not None and before.is_gated
+    placement = add_placement(session, desk, said, turn=turn, undoes=act.act, is_gated=is_gated)
     saved = hand.saved | {act.facet_id: placement}
-    note_whether_done(session, Hand(desk, hand.assignment, saved))
+    hand = follow_gates(session, Hand(desk, hand.assignment, saved), placement.act)
+    note_whether_done(session, hand)
     return placement.act
 
 

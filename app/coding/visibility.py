@@ -195,7 +195,11 @@ def acts_between(
 
 
 def _is_first(table: Table) -> ColumnElement[bool]:
-    return col(table.undoes).is_(None)
+    """Return the condition of an act of its own: no undoing, and nothing that came with another."""
+    is_no_undoing = col(table.undoes).is_(None)
+    # Parkings follow nothing; an alias of the table knows its columns only by name.
+    follows = getattr(table, "follows", None)
+    return is_no_undoing if follows is None else and_(is_no_undoing, col(follows).is_(None))
 
 
 # These depend on no row outside: each is answered once for a search among thousands of acts.

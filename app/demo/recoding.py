@@ -9,9 +9,11 @@ from sqlmodel import Session, select
 from app.codebook.content import FacetContent, content_hash
 from app.codebook.models import CodebookVersion
 from app.codebook.service import draft
+from app.coding.desks import Judgement
+from app.coding.handing_in import hand_in
 from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Round
-from app.coding.placing import Judgement, hand_in, place_card
+from app.coding.placing import place_card
 from app.coding.rounds import coder_ids_of, open_round, round_id_of
 from app.coding.rules import Value
 from app.coding.visibility import NOBODY, judged

@@ -17,7 +17,8 @@ from app.negotiation.clauses import ClauseDraft, ClauseKind
 from app.negotiation.comments import add_comment
 from app.negotiation.deferring import DeferralDraft, defer
 from app.negotiation.models import Disagreement, Proposal
-from app.negotiation.proposals import ProposalDraft, confirm, dissent, open_proposal, propose
+from app.negotiation.on_the_table import open_proposal
+from app.negotiation.proposals import ProposalDraft, confirm, dissent, propose
 from app.negotiation.rules import Cause, Outcome
 from app.negotiation.service import disagreements
 from app.negotiation.settling import Settlement

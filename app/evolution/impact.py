@@ -19,6 +19,7 @@ class Reason(StrEnum):
     SPLIT = "split"
     RETIRED = "retired"
     CHOICE = "choice"
+    GATE = "gate"
     CONFUSED = "confused"
     UNSURE = "unsure"
     FITTED_NOWHERE = "fitted_nowhere"
@@ -30,6 +31,7 @@ WORDS_FOR_REASON: Mapping[Reason, str] = {
     Reason.SPLIT: "was in a category that came apart",
     Reason.RETIRED: "was in a category that is gone",
     Reason.CHOICE: "the facet takes another number of categories",
+    Reason.GATE: "the facet was not to apply, and its gate changed",
     Reason.CONFUSED: "coders chose different categories",
     Reason.UNSURE: "a coder was unsure",
     Reason.FITTED_NOWHERE: "no category fitted",
@@ -146,6 +148,8 @@ def _reasons(
             yield from ((card_id, reason) for card_id in _of(change, cards))
         case ChangeKind.CHOICE:
             yield from ((card_id, Reason.CHOICE) for card_id in cards)
+        case ChangeKind.GATE_CHANGED:
+            yield from ((card_id, Reason.GATE) for card_id in _kept_out(cards))
         case ChangeKind.CLARIFIED:
             yield from _clarified(_of(change, cards), seed)
         case ChangeKind.ADDED:
@@ -163,6 +167,12 @@ def _of(change: CodebookChange, cards: Cards) -> Cards:
         for card_id, said in cards.items()
         if any(change.category_id in one.category_ids for one in said)
     }
+
+
+def _kept_out(cards: Cards) -> Iterator[int]:
+    for card_id, said in cards.items():
+        if any(one.value == "not_applicable" for one in said):
+            yield card_id
 
 
 def _clarified(cards: Cards, seed: int) -> Iterator[tuple[int, Reason]]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from app.codebook import service
-from app.codebook.changes import ChangeKind, CodebookChange, lineage_in_words
+from app.codebook.changes import ChangeKind, CodebookChange
 from app.codebook.content import CategoryContent, Codebook, content_hash
 from app.codebook.diff import FieldChange, compare
 from app.codebook.lineage import names_of
 from app.codebook.models import CodebookVersion
 from app.codebook.rules import objections_to_publishing
+from app.codebook.stored_changes import lineage_in_words
 from app.coding.affecting import affected_by, recode_rounds_of
 from app.corpus.models import Card
 from app.errors import ConcordError, Invalid

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from app.codebook.content import CategoryContent, Codebook, FacetContent
+from app.codebook.gates import gate_in_words
 from app.codebook.tones import colour_of
 from app.errors import Invalid
 
@@ -36,18 +37,22 @@ def codebook_qdc(codebook: Codebook, *, study_key: str, version: str) -> bytes:
         '<?xml version="1.0" encoding="UTF-8"?>',
         f"<CodeBook xmlns={quoteattr(NAMESPACE)} origin={_attribute(f'Concord {version}')}>",
         "<Codes>",
-        *(line for facet in codebook.facets for line in _facet(facet, study_key)),
+        *(line for facet in codebook.facets for line in _facet(facet, codebook, study_key)),
         "</Codes>",
         "</CodeBook>",
     ]
     return ("\n".join(lines) + "\n").encode()
 
 
-def _facet(facet: FacetContent, study_key: str) -> Iterator[str]:
+def _facet(facet: FacetContent, codebook: Codebook, study_key: str) -> Iterator[str]:
     guid = _guid(study_key, "facet", facet.id)
     yield f'<Code guid="{guid}" name={_attribute(facet.name)} isCodable="false">'
-    if facet.description:
-        yield f"<Description>{_text(facet.description)}</Description>"
+    # The format knows no gates, so what is left out of it is said in words.
+    gate = gate_in_words(facet.gate, codebook.facets)
+    told = [one for one in (facet.description, f"Asked only if {gate}." if gate else "") if one]
+    if told:
+        text = _text("\n\n".join(told))
+        yield f"<Description>{text}</Description>"
     below: dict[int | None, list[CategoryContent]] = {}
     for category in facet.categories:
         below.setdefault(category.parent_id, []).append(category)

@@ -7,9 +7,10 @@ from sqlmodel import Session, col, select
 from app.coding.models import Round
 from app.errors import Conflict, Forbidden, Invalid
 from app.negotiation.events import note_event
+from app.negotiation.gate_decisions import follow_decision
 from app.negotiation.models import Decision, Disagreement, TalkEvent
+from app.negotiation.on_the_table import end_open_proposal
 from app.negotiation.parties import has_coded, have_talked, parties_of
-from app.negotiation.proposals import end_open_proposal
 from app.negotiation.rules import Outcome, Stage
 from app.negotiation.service import StaleDecision, check_is_not_decided, check_negotiating
 from app.negotiation.settling import Ending, Settlement, check_settlement, settle
@@ -70,7 +71,9 @@ def arbitrate(session: Session, found: Disagreement, award: Award, *, by: Member
     if settlement.outcome is not Outcome.ARBITRATED:
         raise Invalid("An arbiter decides for a label.", field="outcome")
     check_settlement(session, round_, found, settlement)
-    return settle(session, round_, found, settlement, Ending("arbitrated"), by=by)
+    decision = settle(session, round_, found, settlement, Ending("arbitrated"), by=by)
+    follow_decision(session, round_, found, settlement, by=by)
+    return decision
 
 
 def refuse_arbiter(

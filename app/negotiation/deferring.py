@@ -10,8 +10,8 @@ from app.db import now
 from app.errors import Conflict, Forbidden, Invalid
 from app.negotiation.events import note_event
 from app.negotiation.models import Decision, Disagreement
+from app.negotiation.on_the_table import end_open_proposal, open_proposal
 from app.negotiation.parties import parties_of
-from app.negotiation.proposals import end_open_proposal, open_proposal
 from app.negotiation.rules import Outcome, Stage
 from app.negotiation.service import StaleDecision, check_is_not_decided, check_negotiating
 from app.negotiation.settling import Ending, Settlement, settle

@@ -10,9 +10,11 @@ from app.coding.models import Round
 from app.coding.rules import Value
 from app.db import now
 from app.errors import Conflict, Forbidden, Invalid
-from app.negotiation.clauses import ClauseDraft, add_clauses, apply_clauses, drop_clauses
+from app.negotiation.clauses import ClauseDraft, add_clauses, apply_clauses
 from app.negotiation.events import note_event
+from app.negotiation.gate_decisions import follow_decision
 from app.negotiation.models import Disagreement, Proposal, Voice
+from app.negotiation.on_the_table import end_open_proposal
 from app.negotiation.parties import absent_judges, check_turn_to_speak, parties_of
 from app.negotiation.rules import Cause, Outcome, Stage, VoiceKind, refuse_proposed_outcome
 from app.negotiation.service import StaleDecision, check_negotiating, id_of
@@ -216,6 +218,7 @@ def _settle_if_all_agree(
         settlement = _with_dissent(settlement)
     ending = Ending("decided", row.id, n_absent=n_absent)
     settle(session, round_, found, settlement, ending, by=proposer)
+    follow_decision(session, round_, found, settlement, by=proposer)
     apply_clauses(session, row, by=proposer)
     return True
 
@@ -257,24 +260,6 @@ def _open_proposal_of(session: Session, found: Disagreement, proposal_id: int) -
     if row.status in words:
         raise ProposalGone(f"The proposal {words[row.status]}")
     return row
-
-
-def end_open_proposal(session: Session, found: Disagreement, status: str) -> None:
-    """End the proposal that waits for voices, if there is one; its clauses are let go."""
-    row = open_proposal(session, found)
-    if row is not None:
-        row.status, row.ended_at = status, now()
-        session.add(row)
-        drop_clauses(session, row, reason=f"The proposal was {status}.")
-        session.flush()  # the next one may come in the same transaction
-
-
-def open_proposal(session: Session, found: Disagreement) -> Proposal | None:
-    """Return the proposal that waits for voices, if there is one."""
-    statement = select(Proposal).where(
-        Proposal.disagreement_id == found.id, Proposal.status == "open"
-    )
-    return session.exec(statement).first()
 
 
 def proposals_on(session: Session, found: Disagreement) -> Sequence[Proposal]:

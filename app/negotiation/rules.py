@@ -58,6 +58,7 @@ class Outcome(StrEnum):
     SPLIT = "split"
     DISSOLVED = "dissolved"
     UPHELD = "upheld"
+    GATED = "gated"
 
 
 class VoiceKind(StrEnum):
@@ -78,7 +79,10 @@ class Cause(StrEnum):
 
 
 class Provenance(StrEnum):
-    """Where a final label comes from; `CONSENSUS` where coders agreed after they had talked."""
+    """Where a final label comes from; `CONSENSUS` where coders agreed after they had talked.
+
+    `BY_GATE` where the label of an earlier facet says that this one does not apply.
+    """
 
     UNANIMOUS = "unanimous"
     CONSENSUS = "consensus"
@@ -86,6 +90,7 @@ class Provenance(StrEnum):
     ARBITRATED = "arbitrated"
     SINGLE_CODED = "single-coded"
     JOINT = "joint"
+    BY_GATE = "by the gate"
     UNRESOLVED = "unresolved"
 
 
@@ -102,6 +107,7 @@ WORDS_FOR_OUTCOME: dict[Outcome, str] = {
     Outcome.DROPPED: "The card was dropped",
     Outcome.SPLIT: "The card was split",
     Outcome.UPHELD: "The agreement was upheld",
+    Outcome.GATED: "It followed from the gate",
 }
 WORDS_FOR_CAUSE: dict[Cause, str] = {
     Cause.SLIP: "A slip",
@@ -132,6 +138,7 @@ SETTLED_BY_CODERS = frozenset(
         Outcome.SLIP,
         Outcome.WITH_DISSENT,
         Outcome.DISSOLVED,
+        Outcome.GATED,
     }
 )
 WITHOUT_LABEL = frozenset({Outcome.UNRESOLVED, Outcome.DEFERRED, Outcome.DROPPED, Outcome.SPLIT})
@@ -167,6 +174,7 @@ _NOT_PROPOSED: dict[Outcome, str] = {
     Outcome.DEFERRED: "Put the card off instead, with a name and a date.",
     Outcome.WITH_DISSENT: "Propose the label; whoever accepts it with a dissent says so then.",
     Outcome.UPHELD: "Only an agreement can be upheld, from the agenda.",
+    Outcome.GATED: "This follows by itself once the facet that the gate asks for is decided.",
 }
 PROPOSABLE = tuple(outcome for outcome in Outcome if outcome not in _NOT_PROPOSED)
 
@@ -215,4 +223,6 @@ def provenance_of(outcome: Outcome) -> Provenance:
     """Return where a decided label comes from."""
     if outcome in WITHOUT_LABEL:
         return Provenance.UNRESOLVED
+    if outcome is Outcome.GATED:
+        return Provenance.BY_GATE
     return Provenance.ARBITRATED if outcome is Outcome.ARBITRATED else Provenance.NEGOTIATED

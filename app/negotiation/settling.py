@@ -15,6 +15,7 @@ from app.corpus.models import Card
 from app.db import now
 from app.errors import Invalid
 from app.negotiation.events import note_event
+from app.negotiation.gates import gate_decided
 from app.negotiation.models import Decision, Disagreement
 from app.negotiation.positions import answer_of, positions_on_card
 from app.negotiation.rules import Cause, Outcome, Stage, refuse_outcome, refuse_words
@@ -71,6 +72,9 @@ def check_settlement(
         raise Invalid(reason, field=field)
     if not settlement.has_label:
         return
+    closed, words = gate_decided(session, round_, facet, found.card_id)
+    if closed is Value.NOT_APPLICABLE and settlement.value is not closed:
+        raise Invalid(f"{words} Decide that facet anew first.", field="category_ids")
     known = {category.id for category in facet.categories}
     reason = refuse_value(settlement.value, settlement.category_ids, known, is_multiple=is_multiple)
     if reason is not None:

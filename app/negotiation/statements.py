@@ -13,6 +13,7 @@ from app.corpus.models import Card
 from app.db import now
 from app.errors import Conflict, Forbidden, Invalid
 from app.negotiation.events import note_event
+from app.negotiation.gate_decisions import settle_if_gated
 from app.negotiation.models import Disagreement, Statement
 from app.negotiation.parties import parties_of
 from app.negotiation.rules import Stage
@@ -141,6 +142,7 @@ def _open(
     found.revision += 1
     session.add(found)
     note_event(session, round_, found, "opened", by=by.id, detail=detail)
+    settle_if_gated(session, round_, found, by=by)
 
 
 def statements_on(session: Session, found: Disagreement) -> Sequence[Statement]:

@@ -10,11 +10,15 @@ from app.reports.stored import StoredFacet
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Agreement on "applies" against "does not apply", and the cards on which coders differ."""
+    """Agreement on "applies" against "does not apply", and the cards on which coders differ.
+
+    `asked_if` is the condition under which the codebook asks the facet, empty where it has none.
+    """
 
     stored: StoredFacet
     n_conflicts: int
     figures: tuple[Figure, ...]
+    asked_if: str
 
 
 def gate_of(stored: StoredFacet) -> Gate | None:
@@ -36,4 +40,5 @@ def gate_of(stored: StoredFacet) -> Gate | None:
     headline = headline_of(gate)
     percent = figure_of(gate, Measure.PERCENT)
     figures = [percent, None if headline is None else headline.figure]
-    return Gate(gate, found["n_conflicts"], tuple(one for one in figures if one is not None))
+    shown = tuple(one for one in figures if one is not None)
+    return Gate(gate, found["n_conflicts"], shown, str(stored.figures.get("asked_if", "")))

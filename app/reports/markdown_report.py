@@ -157,7 +157,8 @@ def _gate(report: FacetReport) -> Iterator[str]:
             for figure in report.gate.figures
         )
         n_conflicts = counted(report.gate.n_conflicts, "card")
-        yield f"Whether the facet applies: {_plain(told)}; coders differ on {n_conflicts}."
+        asked = f" Asked only if {_plain(report.gate.asked_if)}." if report.gate.asked_if else ""
+        yield f"Whether the facet applies: {_plain(told)}; coders differ on {n_conflicts}.{asked}"
         yield ""
 
 

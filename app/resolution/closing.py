@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 
 from app.activity.service import record
 from app.codebook.content import FacetContent
+from app.codebook.gates import gate_in_words
 from app.coding.bootstrapping import bootstrap_round
 from app.coding.exposing import expose_cards
 from app.coding.measuring import take_snapshots
@@ -76,11 +77,14 @@ def _measure(session: Session, round_: Round, *, by: int | None) -> int:
         bootstrap_round(session, round_, taken, by=by)
     n_flagged = 0
     living = set(living_coders(session, round_))
+    facets = [found.facet for _, found in taken]
     for snapshot, found in taken:
         positions = positions_of(session, round_, found.facet.id)
         n_flagged += _flag(session, round_, found.facet, positions, living)
         # Counted once: nobody judges a card of this round again, and there may be 500,000.
         snapshot.figures = {**snapshot.figures, "cocoded": cocoded(positions)._asdict()}
+        if words := gate_in_words(found.facet.gate, facets):
+            snapshot.figures["asked_if"] = words
     return n_flagged
 
 

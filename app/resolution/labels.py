@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from app.codebook.content import FacetContent
+from app.coding.gate_rows import cards_never_asked
+from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Round
 from app.coding.rounds import waits_for_alignment
 from app.coding.rules import Value
@@ -29,6 +31,7 @@ from app.negotiation.rules import (
     VoiceKind,
     provenance_of,
 )
+from app.resolution.gated import through_gate
 from app.resolution.merges import Migrated, merges_after, migrate
 from app.studies.models import Study
 from app.studies.rules import Stance
@@ -123,7 +126,11 @@ def final_labels(session: Session, round_: Round, facet: FacetContent) -> list[F
     assigned = select(Assignment.card_id).where(Assignment.round_id == round_.id).distinct()
     card_ids = sorted(session.exec(assigned).all())
     positions = positions_of(session, round_, facet.id)
-    return _labels(session, round_, facet.id, {one: positions.get(one, []) for one in card_ids})
+    every = {one: positions.get(one, []) for one in card_ids}
+    found = _labels(session, round_, facet.id, every)
+    if (asked := _asked_by(session, round_, facet)) is None:
+        return found
+    return _through_gate(session, round_, facet, found, asked, final_labels(session, round_, asked))
 
 
 def final_label(session: Session, round_: Round, facet: FacetContent, card_id: int) -> FinalLabel:
@@ -133,8 +140,33 @@ def final_label(session: Session, round_: Round, facet: FacetContent, card_id: i
         Position(one.coder_id, answer_of(one), one.confidence)
         for one in judged_on_card(session, round_, facet.id, card_id)
     ]
-    (found,) = _labels(session, round_, facet.id, {card_id: said}, only=card_id)
-    return found
+    found = _labels(session, round_, facet.id, {card_id: said}, only=card_id)
+    if asked := _asked_by(session, round_, facet):
+        above = [final_label(session, round_, asked, card_id)]
+        found = _through_gate(session, round_, facet, found, asked, above)
+    return found[0]
+
+
+def _asked_by(session: Session, round_: Round, facet: FacetContent) -> FacetContent | None:
+    """Return the facet that the gate of this one asks for in the round, if it has one."""
+    in_round = {one.id: one for one in facets_of_round(session, round_)}
+    gate = in_round[facet.id].gate if facet.id in in_round else None
+    return in_round[gate.facet_id] if gate else None
+
+
+def _through_gate(
+    session: Session,
+    round_: Round,
+    facet: FacetContent,
+    found: Sequence[FinalLabel],
+    asked: FacetContent,
+    above: Sequence[FinalLabel],
+) -> list[FinalLabel]:
+    never_asked = cards_never_asked(session, round_, facet.id)
+    return [
+        through_gate(facet, one, asked, other, was_asked=one.card_id not in never_asked)
+        for one, other in zip(found, above, strict=True)
+    ]
 
 
 def _check_closed(round_: Round) -> None:

@@ -16,12 +16,13 @@ from app.codebook.published import codebook_of_version
 from app.codebook.service import draft, id_of, latest_version, publish
 from app.coding.drafts import RoundDraft
 from app.coding.models import Round
-from app.coding.past_rounds import PastPlacement, write_past_round
+from app.coding.past_rounds import write_past_round
 from app.coding.rounds import round_id_of
 from app.coding.rules import CardChoice, Plan
 from app.corpus.service import known_cards
 from app.errors import Conflict, Invalid
 from app.resolution.closing import close_round
+from app.resolution.past_gates import gate_warnings, past_placements
 from app.resolution.past_table import (
     LONGEST_NAME,
     Answer,
@@ -130,6 +131,7 @@ def read_past_work(
         rows = "1 row has" if found.n_blank == 1 else f"{found.n_blank:,} rows have"
         count = "counts" if found.n_blank == 1 else "count"
         warnings.append(f"{rows} no category and {count} as not judged.")
+    warnings += gate_warnings(codebook, found.said, answers)
     left_out = sum(map(len, by_round.values())) - sum(len(one.judgements) for one in chosen)
     if left_out:
         warnings.append(f"{left_out:,} judgements of other rounds of the file were left out.")
@@ -261,7 +263,7 @@ def _make_round(
         codebook_version_id=version.id,
         seed=0,
     )
-    placements = _placements(past, members)
+    placements = past_placements(past, members, codebook)
     hands: dict[int, list[int]] = {member_id: [] for member_id in members.values()}
     for coder_id, card_id in dict.fromkeys((one.coder_id, one.card_id) for one in placements):
         hands[coder_id].append(card_id)
@@ -283,18 +285,3 @@ def _refuse_name(session: Session, study_id: int, name: str) -> None:
             f"There is a round called “{taken}” already, with other placements. Past work makes a "
             "new round: give it another name. Nothing was imported."
         )
-
-
-def _placements(past: PastRound, members: Mapping[str, int]) -> list[PastPlacement]:
-    return [
-        PastPlacement(
-            coder_id=members[one.coder],
-            card_id=one.card_id,
-            facet_id=one.facet_id,
-            value=one.answer.value,
-            category_ids=one.answer.category_ids,
-            confidence=one.confidence,
-            memo=one.memo,
-        )
-        for one in past.judgements
-    ]

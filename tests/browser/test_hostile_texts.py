@@ -13,9 +13,10 @@ from app.codebook.editing import add_category, add_facet
 from app.codebook.models import Category, StagedCodebook
 from app.codebook.rules import CategoryFields, FacetFields
 from app.codebook.service import publish
+from app.coding.desks import Judgement
 from app.coding.drafts import RoundDraft, create_round
 from app.coding.models import Round
-from app.coding.placing import Judgement, place_card
+from app.coding.placing import place_card
 from app.coding.rounds import open_round
 from app.coding.rules import Plan, Value
 from app.corpus.imports import Choices, Reading, guess_uses, mapping_of

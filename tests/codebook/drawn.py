@@ -4,7 +4,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.codebook.content import CategoryContent, Choice, Codebook, FacetContent, FacetScale
+from app.codebook.content import (
+    CategoryContent,
+    Choice,
+    Codebook,
+    FacetContent,
+    FacetScale,
+    Gate,
+    GateNeed,
+)
 from app.codebook.rules import CategoryFields, FacetFields, tidy_category, tidy_facet
 from app.text import comparable, is_blank, normalised
 
@@ -43,12 +51,29 @@ def codebooks(draw: Any, *, least: int = 0) -> Codebook:
             )
         )
         categories = draw(_categories(number * 100, least))
+        gate = draw(_gates([one for one in facets if one.categories])) if categories else None
         facets.append(
             FacetContent(
-                number, fields.name, fields.description, fields.choice, fields.scale, categories
+                number,
+                fields.name,
+                fields.description,
+                fields.choice,
+                fields.scale,
+                categories,
+                gate,
             )
         )
     return Codebook(tuple(facets))
+
+
+@st.composite
+def _gates(draw: Any, earlier: list[FacetContent]) -> Gate | None:
+    if not earlier or draw(st.booleans()):
+        return None
+    asked, needs = draw(st.sampled_from(earlier)), draw(st.sampled_from(GateNeed))
+    ids = [one.id for one in asked.categories]
+    chosen = draw(st.lists(st.sampled_from(ids), min_size=1, unique=True).map(sorted))
+    return Gate(asked.id, needs, tuple(chosen) if needs is GateNeed.CATEGORIES else ())
 
 
 @st.composite

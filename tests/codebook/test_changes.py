@@ -11,9 +11,6 @@ from app.codebook.changes import (
     Step,
     classify,
     fate,
-    from_stored,
-    lineage_in_words,
-    to_stored,
 )
 from app.codebook.content import (
     CategoryContent,
@@ -25,6 +22,7 @@ from app.codebook.content import (
     from_json,
     to_json,
 )
+from app.codebook.stored_changes import from_stored, lineage_in_words, to_stored
 
 A, B, C, D, E = (CategoryContent(i, name) for i, name in enumerate("ABCDE", 1))
 SMELL = FacetContent(1, "Smell", categories=(A, B, C))

@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 from app.codebook import editing, lineage, service
 from app.codebook.changes import ChangeKind
 from app.codebook.models import Category, CodebookVersion, Lineage
+from app.codebook.steps import lineage_of_draft
 from app.errors import Invalid
 from tests.codebook.browsing import names, revision, seen, send
 from tests.conftest import Clock
@@ -95,7 +96,7 @@ def test_restoring_before_publishing_takes_a_merge_back(
 ) -> None:
     merge(session, ids["A"], ids["B"])
     restore(session, ids["A"])
-    assert service.lineage_of_draft(session, team.study_id) == []
+    assert lineage_of_draft(session, team.study_id) == []
     assert ids["A"] not in kinds(session, team)
 
 
@@ -117,7 +118,7 @@ def test_restoring_what_was_split_leaves_the_parts_in_the_draft(
     split(session, ids["B"], "B one", "B two")
     restore(session, ids["B"])
     assert set(names(session, team)[0]) == {"A", "B", "C", "D", "B one", "B two"}
-    assert service.lineage_of_draft(session, team.study_id) == []
+    assert lineage_of_draft(session, team.study_id) == []
 
 
 def test_publishing_makes_lineage_final_and_ids_never_change(

@@ -12,9 +12,11 @@ from app.codebook.files import read_codebook
 from app.codebook.importing import import_codebook
 from app.codebook.published import codebook_of_version
 from app.codebook.service import id_of, publish
+from app.coding.desks import Judgement
 from app.coding.drafts import RoundDraft, create_round
+from app.coding.handing_in import hand_in
 from app.coding.models import Assignment, Round
-from app.coding.placing import Judgement, hand_in, place_card
+from app.coding.placing import place_card
 from app.coding.rounds import open_round, round_id_of
 from app.coding.rules import Kind, Plan, Value
 from app.corpus.imports import Choices, guess_uses, mapping_of

@@ -5,8 +5,8 @@ from sqlmodel import Session, select
 
 from app.activity.models import Activity
 from app.coding.drafts import change_draft
+from app.coding.handing_in import hand_in
 from app.coding.models import Placement, Round, Snapshot
-from app.coding.placing import hand_in
 from app.coding.rounds import coder_ids_of, end_round
 from app.coding.rules import Phase, Plan
 from app.errors import Conflict, Invalid

@@ -6,8 +6,8 @@ import threading
 import pytest
 from fastapi import FastAPI
 
+from app.coding.handing_in import take_back
 from app.coding.models import Placement
-from app.coding.placing import take_back
 from app.coding.rounds import find_round, move_to
 from app.coding.rules import Phase
 from app.db import Database, now

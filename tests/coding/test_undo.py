@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
 from app.coding import placing, undoing
+from app.coding.desks import Judgement
 from app.coding.models import Assignment, Placement, Round
-from app.coding.placing import Judgement
 from app.coding.rules import Value
 from app.coding.sorting import take_seat, tally
 from app.coding.visibility import own_on_card

@@ -67,8 +67,12 @@ def make_world(
     sort: Sort = Sort.CLOSED,
     categories: tuple[str, ...] = CATEGORIES,
     n_facets: int = 2,
+    gate: str = "",
 ) -> World:
-    """Make the study with an open round that the coders have not begun."""
+    """Make the study with an open round that the coders have not begun.
+
+    With `gate` the second facet is asked only if the first one is what it says.
+    """
     with database.transaction() as session:
         accounts = {name: _account(session, name) for name in ("ada", "dan", "mia", *ROLES)}
         accounts["mia"].is_admin = True
@@ -82,6 +86,9 @@ def make_world(
         ]
         cards = [_card(session, study, position) for position in range(n_cards)]
         session.flush()
+        if gate:
+            needed = {"facet_id": facets[0].id, "needs": gate, "category_ids": []}
+            facets[1].gate = needed
         version = publish(session, study.id or 0, "first", by=accounts["ada"].id)
         draft = RoundDraft(
             name="Round 1",

@@ -9,8 +9,9 @@ from app.codebook import editing, lineage, service
 from app.codebook.content import content_hash
 from app.codebook.models import Category, CodebookVersion
 from app.coding.affecting import affected_by
+from app.coding.desks import Judgement
 from app.coding.models import Round
-from app.coding.placing import Judgement, place_card
+from app.coding.placing import place_card
 from app.coding.rounds import round_id_of
 from app.coding.rules import Value
 from app.evolution.publishing import Publication, publish_version

@@ -7,8 +7,9 @@ from sqlmodel import Session, select
 from app.codebook import editing, service
 from app.codebook.content import content_hash
 from app.codebook.models import Category, CodebookVersion
+from app.coding.desks import Judgement
 from app.coding.models import AffectedCard, Round
-from app.coding.placing import Judgement, place_card
+from app.coding.placing import place_card
 from app.coding.rounds import end_round, open_round, round_id_of
 from app.coding.rules import Kind, Phase, Value
 from app.errors import Conflict

@@ -18,11 +18,13 @@ from app.accounts.models import Account
 from app.codebook.content import content_hash
 from app.codebook.models import Category, CodebookVersion, Lineage
 from app.codebook.service import draft, publish
+from app.coding.desks import Judgement
 from app.coding.drafts import RoundDraft, create_round
+from app.coding.handing_in import hand_in
 from app.coding.measuring import facets_of_round
 from app.coding.models import AffectedCard, Assignment, Placement, Round, Snapshot
 from app.coding.past_rounds import PastPlacement, write_past_round
-from app.coding.placing import Judgement, hand_in, place_card
+from app.coding.placing import place_card
 from app.coding.prepared import fresh_check
 from app.coding.rounds import open_round
 from app.coding.rules import CardChoice, Plan, Value

@@ -6,8 +6,9 @@ from sqlmodel import Session, select
 from app.codebook.content import content_hash
 from app.codebook.models import Category
 from app.codebook.service import draft, latest_version
+from app.coding.desks import Judgement
 from app.coding.models import Placement, Round
-from app.coding.placing import Judgement, place_card
+from app.coding.placing import place_card
 from app.coding.rules import Phase, Value
 from app.db import Database
 from app.evolution.publishing import AS_PROPOSED, Publication, publish_version

@@ -33,6 +33,10 @@ def comes_back(content: bytes, name: str, codebook: Codebook) -> None:
     assert [target.fields for target in fresh.facets] == [
         fields_of(facet) for facet in codebook.facets
     ]
+    gates = [target.gate for target in fresh.facets]
+    assert [gate and (gate.facet, gate.needs, set(gate.categories)) for gate in gates] == [
+        gate_by_names(facet, codebook) for facet in codebook.facets
+    ]
     wanted = [
         (facet.name, *shown(facet, category))
         for facet in codebook.facets
@@ -54,6 +58,14 @@ def comes_back(content: bytes, name: str, codebook: Codebook) -> None:
 
 def fields_of(facet: FacetContent) -> object:
     return FacetFields(facet.name, facet.description, facet.choice, facet.scale)
+
+
+def gate_by_names(facet: FacetContent, codebook: Codebook) -> object:
+    asked = codebook.facet(facet.gate.facet_id) if facet.gate else None
+    if facet.gate is None or asked is None:
+        return None
+    names = {one.name for one in asked.categories if one.id in facet.gate.category_ids}
+    return asked.name, facet.gate.needs, names
 
 
 def shown(facet: FacetContent, category: CategoryContent) -> tuple[object, str, str]:

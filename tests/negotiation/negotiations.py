@@ -11,17 +11,19 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
+from app.coding.desks import Judgement
 from app.coding.drafts import NO_RULES
 from app.coding.models import Round
-from app.coding.placing import Judgement, place_card
+from app.coding.placing import place_card
 from app.coding.rules import Protocol, Value
 from app.db import Database, now
 from app.negotiation.arbitrating import Award, arbitrate, escalate
 from app.negotiation.comments import add_comment
 from app.negotiation.deferring import DeferralDraft, defer
 from app.negotiation.models import Decision, Disagreement
+from app.negotiation.on_the_table import open_proposal
 from app.negotiation.parties import parties_of
-from app.negotiation.proposals import ProposalDraft, confirm, dissent, open_proposal, propose
+from app.negotiation.proposals import ProposalDraft, confirm, dissent, propose
 from app.negotiation.rules import Cause, Outcome
 from app.negotiation.service import decisions_on, disagreements
 from app.negotiation.settling import Settlement

@@ -16,7 +16,7 @@ from app.activity.models import Activity
 from app.coding.rules import Protocol
 from app.db import Database
 from app.negotiation.models import Disagreement, Proposal
-from app.negotiation.proposals import open_proposal
+from app.negotiation.on_the_table import open_proposal
 from tests.coding.world import World, make_world
 from tests.factories import fresh_id
 from tests.negotiation.negotiations import (

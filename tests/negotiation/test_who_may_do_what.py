@@ -21,7 +21,7 @@ from app.negotiation.models import (
     TalkEvent,
     Voice,
 )
-from app.negotiation.proposals import open_proposal
+from app.negotiation.on_the_table import open_proposal
 from tests.coding.world import World
 from tests.negotiation.negotiations import (
     MISSING,

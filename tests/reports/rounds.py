@@ -8,10 +8,11 @@ from sqlmodel import Session
 from app.codebook.files import read_codebook
 from app.codebook.importing import import_codebook
 from app.codebook.service import draft, latest_version, publish
+from app.coding.desks import Judgement
 from app.coding.drafts import RoundDraft, create_round
 from app.coding.measuring import snapshots
 from app.coding.models import Round, Snapshot
-from app.coding.placing import Judgement, place_card
+from app.coding.placing import place_card
 from app.coding.rounds import open_round
 from app.coding.rules import Headline, Kind, Plan, Value
 from app.db import Database

@@ -5,13 +5,13 @@ from fastapi import FastAPI
 from sqlmodel import Session, select
 
 from app.codebook.published import codebook_of_version
+from app.coding.desks import sit_down
 from app.coding.drafts import RoundDraft, create_round
 from app.coding.exposing import exposed_card_ids
 from app.coding.measuring import facets_of_round
 from app.coding.models import Round, Snapshot
 from app.coding.own_piles import NewPile, make_pile
 from app.coding.partitions import piles_of_round
-from app.coding.placing import sit_down
 from app.coding.rounds import end_round, open_round, round_id_of, what_is_missing
 from app.coding.rules import Phase, Plan, Sort
 from app.coding.visibility import NOBODY, Viewer

@@ -81,6 +81,7 @@ class DisagreementPage:
     place: int
     n_in_group: int
     flag: str
+    gate: str
     is_review: bool
     stages: tuple[StageView, ...]
     card: ItemCard

@@ -9,6 +9,7 @@ from app.negotiation.agenda.along import Place, place_of
 from app.negotiation.agenda.flags import shown_flag
 from app.negotiation.agenda.listing import REVIEWS, SEALED, has_sealed
 from app.negotiation.agenda.page import pair_url
+from app.negotiation.gates import gate_decided
 from app.negotiation.hearing import live_page
 from app.negotiation.item.cluster import cluster_url
 from app.negotiation.item.decision import decision_part
@@ -68,6 +69,7 @@ def disagreement_page(
         place=place.in_cluster,
         n_in_group=place.n_in_cluster,
         flag=_reason(scene) if tells else "",
+        gate=gate_decided(session, round_, scene.facet, found.card_id)[1] if tells else "",
         is_review=is_review,
         stages=_stages(scene, decision),
         card=item_card(scene, card, text, statements),
