@@ -45,7 +45,6 @@ from app.negotiation.item.proposal_routes import router as proposals
 from app.negotiation.item.routes import router as negotiation
 from app.negotiation.item.statement_routes import router as statements
 from app.negotiation.item.talk_routes import router as talk
-from app.negotiation.meeting.live import Streams
 from app.negotiation.meeting.live import router as live
 from app.negotiation.meeting.routes import router as meetings
 from app.reports.course_routes import router as course
@@ -70,6 +69,7 @@ from app.web import errors
 from app.web.assets import Assets
 from app.web.render import resource
 from app.web.security import Guard
+from app.web.streams import Streams
 
 # Routes are tried in this order, and a coder's save is what happens most.
 ROUTERS: tuple[APIRouter, ...] = (
