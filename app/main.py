@@ -22,6 +22,7 @@ from app.coding import history as coding_history
 from app.coding.bootstrapping import BOOTSTRAP, bootstrap_in_background
 from app.coding.hand_in_routes import router as hand_in
 from app.coding.own_cards import router as own_cards
+from app.coding.own_live import router as own_live
 from app.coding.pile_routes import router as own_piles
 from app.coding.routes import router as rounds
 from app.coding.sort_routes import router as sorting
@@ -54,6 +55,7 @@ from app.resolution import next_steps
 from app.resolution.aligning_routes import router as aligning
 from app.resolution.label_routes import router as labels
 from app.resolution.life_routes import router as card_lives
+from app.resolution.progress_live import router as progress_live
 from app.resolution.round_routes import router as round_pages
 from app.resolution.summary_routes import router as negotiation_summary
 from app.settings import Settings
@@ -77,6 +79,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     hand_in,
     own_piles,
     own_cards,
+    own_live,
     accounts,
     preferences,
     studies,
@@ -104,6 +107,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     negotiation_summary,
     rounds,
     round_pages,
+    progress_live,
     aligning,
     agreement,
     course,

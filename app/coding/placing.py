@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, func, insert
 from sqlmodel import Session, col, select
 
+from app.activity.bell import ring_after_commit
 from app.codebook.content import Choice, Codebook
 from app.codebook.published import codebook_of_version
 from app.coding.models import Assignment, Parking, Placement, Round, RoundCoder
+from app.coding.own_tabs import desk_topic
+from app.coding.progress import progress_topic
 from app.coding.rules import Phase, Value, is_judged, refuse_value, refuse_work
 from app.coding.seen_piles import check_own_piles
 from app.coding.sorted_facets import facet_at
@@ -97,6 +100,7 @@ def _lock(session: Session, round_id: int, coder_id: int) -> tuple[Round, RoundC
     coder = session.exec(_CODER, params=ids, execution_options=anew).first()
     if round_ is None or coder is None:
         raise NotFound(NOT_A_CODER)
+    ring_after_commit(session, desk_topic(round_id, coder_id), progress_topic(round_id))
     return round_, coder
 
 

@@ -87,6 +87,7 @@ class Pace:
 
     lasts: float
     between_looks: float
+    to_gather: float = 0.0  # after a change, before the look: several make one message
 
 
 def stream(
@@ -169,6 +170,8 @@ async def _messages(looker: _Looker, ear: Ear, sleeper: Sleeper, pace: Pace) -> 
                 next_sign += SECONDS_BETWEEN_SIGNS_OF_LIFE
             left = min(until, next_sign, next_look) - time.monotonic()
             is_woken = await sleeper.wait(max(left, 0.01))
+            if is_woken:
+                await asyncio.sleep(pace.to_gather)
             if is_woken or time.monotonic() >= next_look:
                 found = await looker(ear.look)
                 next_look = time.monotonic() + pace.between_looks

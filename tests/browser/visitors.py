@@ -23,7 +23,7 @@ NO_PAGES = frozenset(
         *("export_codebook", "export_labels", "export_placements", "report_file"),
         *("import_progress", "bootstrap", "agreement_figure", "course_figure"),
         *("export_study_labels", "live", "minutes_markdown", "minutes_docx"),
-        *("source_original", "alike_line"),
+        *("source_original", "alike_line", "own_live", "progress_live"),
     }
 )
 Values = Mapping[str, Sequence[object]]
