@@ -23,6 +23,7 @@ from app.coding import history as coding_history
 from app.coding.bootstrapping import BOOTSTRAP, bootstrap_in_background
 from app.coding.hand_in_routes import router as hand_in
 from app.coding.own_cards import router as own_cards
+from app.coding.own_live import router as own_live
 from app.coding.pile_routes import router as own_piles
 from app.coding.routes import router as rounds
 from app.coding.sort_routes import router as sorting
@@ -46,7 +47,6 @@ from app.negotiation.item.proposal_routes import router as proposals
 from app.negotiation.item.routes import router as negotiation
 from app.negotiation.item.statement_routes import router as statements
 from app.negotiation.item.talk_routes import router as talk
-from app.negotiation.meeting.live import Streams
 from app.negotiation.meeting.live import router as live
 from app.negotiation.meeting.routes import router as meetings
 from app.reports.course_routes import router as course
@@ -56,6 +56,7 @@ from app.resolution import next_steps
 from app.resolution.aligning_routes import router as aligning
 from app.resolution.label_routes import router as labels
 from app.resolution.life_routes import router as card_lives
+from app.resolution.progress_live import router as progress_live
 from app.resolution.round_routes import router as round_pages
 from app.resolution.summary_routes import router as negotiation_summary
 from app.settings import Settings
@@ -71,6 +72,7 @@ from app.web import errors
 from app.web.assets import Assets
 from app.web.render import resource
 from app.web.security import Guard
+from app.web.streams import Streams
 
 # Routes are tried in this order, and a coder's save is what happens most.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -78,6 +80,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     hand_in,
     own_piles,
     own_cards,
+    own_live,
     accounts,
     preferences,
     studies,
@@ -105,6 +108,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     negotiation_summary,
     rounds,
     round_pages,
+    progress_live,
     aligning,
     looking,
     agreement,

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, insert
 from sqlmodel import Session, col, select
 
+from app.activity.bell import ring_after_commit
 from app.codebook.content import Codebook
 from app.codebook.published import codebook_of_version
 from app.coding.models import Assignment, Placement, Round, RoundCoder
+from app.coding.own_tabs import desk_topic
+from app.coding.progress import progress_topic
 from app.coding.rules import Phase, Value, refuse_work
 from app.coding.visibility import own_on_card
 from app.db import now
@@ -85,6 +88,7 @@ def lock_desk(session: Session, round_id: int, coder_id: int) -> tuple[Round, Ro
     coder = session.exec(_CODER, params=ids, execution_options=anew).first()
     if round_ is None or coder is None:
         raise NotFound(NOT_A_CODER)
+    ring_after_commit(session, desk_topic(round_id, coder_id), progress_topic(round_id))
     return round_, coder
 
 

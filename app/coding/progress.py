@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
+from app.activity.bell import Topic
 from app.coding.models import Assignment, Round, RoundCoder
 from app.coding.rounds import round_id_of
 from app.studies.rules import Role
@@ -32,6 +33,11 @@ class SeenProgress:
     n_cards: int
     n_done: int | None
     has_submitted: bool
+
+
+def progress_topic(round_id: int) -> Topic:
+    """Return what wakes the pages that show how far the coders are; each shows what it may."""
+    return ("progress", round_id, 0)
 
 
 def progress_of(session: Session, round_id: int, coder_id: int) -> Progress | None:

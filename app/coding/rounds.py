@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, and_, insert, or_
 from sqlmodel import Session, col, select
 
+from app.activity.bell import ring_after_commit
 from app.activity.service import record
 from app.codebook.published import codebook_of_version
 from app.coding.exposing import exposed_card_ids
 from app.coding.joint import missing_for_joint_sort
 from app.coding.models import Assignment, Round, RoundCoder
+from app.coding.own_tabs import phase_topic
 from app.coding.rules import (
     CardChoice,
     Phase,
@@ -222,6 +224,7 @@ def move_to(session: Session, round_: Round, phase: Phase) -> None:
         raise Conflict(f"{reason} Nothing was changed.")
     round_.phase = phase
     session.add(round_)
+    ring_after_commit(session, phase_topic(round_id_of(round_)))
 
 
 def end_round(

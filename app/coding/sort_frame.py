@@ -12,6 +12,7 @@ from app.accounts.preferences import from_stored
 from app.codebook.content import CategoryContent, FacetContent
 from app.coding.own_desk import desk_name
 from app.coding.own_pace import last_own_save, own_pace
+from app.coding.own_tabs import Standing
 from app.coding.pile_rules import OwnPile, names_of, on_facet
 from app.coding.piles import KEYS_WITHOUT, UNSORTED
 from app.coding.rules import WORDS_FOR_VALUE, Sort, Value
@@ -75,6 +76,7 @@ class Frame:
     is_open: bool
     has_submitted: bool
     desk: str
+    state: str
     undo_id: str
     redo_id: str
     keys: KeyMap
@@ -101,6 +103,7 @@ def frame_of(session: Session, here: Here, seat: Seat) -> Frame:
         is_open=seat.is_open,
         has_submitted=seat.has_submitted,
         desk=desk_name(here.account_id, seat.round_id),
+        state=Standing(seat.coder.n_acts, seat.has_submitted).cursor,
         undo_id=fresh_id(),
         redo_id=fresh_id(),
         keys=mine.keys,

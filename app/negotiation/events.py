@@ -4,11 +4,17 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
+from app.activity.bell import Topic, ring_after_commit
 from app.coding.exposing import expose_cards
 from app.coding.models import Round
 from app.coding.rounds import round_id_of
 from app.db import now
 from app.negotiation.models import Disagreement, TalkEvent
+
+
+def talk_topic(round_id: int) -> Topic:
+    """Return what wakes the open pages of a round's talk."""
+    return ("talk", round_id, 0)
 
 
 def note_event(
@@ -37,5 +43,6 @@ def note_event(
             at=now(),
         )
     )
+    ring_after_commit(session, talk_topic(round_id_of(round_)))
     if found is not None and kind != "sealed":
         expose_cards(session, round_, [found.card_id])

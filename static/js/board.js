@@ -1,11 +1,12 @@
 // Board: a card that is dragged, or picked and laid down by a key, fills the same form that
 // works without scripts. The move shows at once; "Saved" follows the server's answer.
 
-import { startDragging } from "./dragging.js";
+import { isDragging, startDragging } from "./dragging.js";
 import { showMap, startKeys } from "./keys.js";
 import { keysAfter, lay } from "./moving.js";
 import { layInNew, openNewPile } from "./new-pile.js";
-import { closeMover, onFind, openMover, pick, picked, tellPicked } from "./picking.js";
+import { closeMover, isTyping, onFind, openMover, pick, picked, tellPicked } from "./picking.js";
+import { startOwnTabs } from "./own-tabs.js";
 import { startResting } from "./resting.js";
 import { save, startSaving } from "./saving.js";
 import { listRefused } from "./saying.js";
@@ -118,10 +119,8 @@ function onClick(event) {
   openMover();
 }
 
-const toPile = (name) => {
-  const pile = document.querySelector(`.pile[data-letter="${name}"]`);
-  return pile ? layAll(picked(), pile.dataset.pile) : false;
-};
+const pileOf = (name) => document.querySelector(`.pile[data-letter="${name}"]`)?.dataset.pile;
+const toPile = (name) => (pileOf(name) ? layAll(picked(), pileOf(name)) : false);
 const tab = (by) => {
   const tabs = all(".board-facets a");
   return tabs[tabs.findIndex((one) => one.ariaCurrent === "page") + by]?.click();
@@ -147,4 +146,5 @@ document.addEventListener("change", (event) => {
 });
 for (const type of ["input", "keydown"]) document.addEventListener(type, onFind);
 drag();
+startOwnTabs({ isBusy: isDragging, isTyping, refresh, show: refresh });
 startResting();

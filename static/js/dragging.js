@@ -9,6 +9,8 @@ function target(pile) {
   for (const one of piles()) one.classList.toggle("is-target", one === pile);
 }
 
+export const isDragging = () => Boolean(document.querySelector(".is-lifted, .is-ghost"));
+
 // drop(card, key of the pile) makes the move.
 export function startDragging(drop) {
   for (const list of document.querySelectorAll(".pile > ol")) {

@@ -7,8 +7,9 @@ import { showDefinition, startDefinitions } from "./definitions.js";
 import { fetchAhead, takeAhead } from "./fetching.js";
 import { narrow } from "./find.js";
 import { showMap, startKeys } from "./keys.js";
-import { isUnsaid } from "./memo.js";
+import { isUnsaid, isWriting } from "./memo.js";
 import { offerPile, openNewPile, takeOffer } from "./new-pile.js";
+import { startOwnTabs } from "./own-tabs.js";
 import { startResting } from "./resting.js";
 import { isOffline, save, startSaving } from "./saving.js";
 import { parse } from "./swapping.js";
@@ -109,10 +110,11 @@ startKeys({
   "Shift+Backspace": inTurn(() => click("[data-act=redo] button")),
   ArrowLeft: way, ArrowRight: way, "<": way, ">": way,
 });
-startSaving($("sort").dataset.desk, () => {
+const drawAnew = () => {
   forget();
-  go(location.href, false);
-});
+  return go(location.href, false);
+};
+startSaving($("sort").dataset.desk, drawAnew);
 window.addEventListener("submit", onSubmit, { capture: true });
 document.addEventListener("click", onClick);
 for (const type of ["input", "keydown"]) document.addEventListener(type, onFind);
@@ -128,5 +130,6 @@ settle();
 fetchAhead();
 // The address without a card means "where I go on"; going back leads to this card.
 history.replaceState(null, "", document.querySelector(".segment [aria-current]").href);
+startOwnTabs({ isBusy, isTyping: () => isUnsaid() || isWriting(), refresh: drawAnew, show: () => goKeeping(location.href, drawAnew) });
 startResting();
 startTiming();

@@ -12,6 +12,9 @@ export function picked() {
   return chosen.length ? chosen : [here()].filter(Boolean);
 }
 
+// Drawing the board anew would undo what is half done.
+export const isTyping = () => selected().length > 0 || $("mover")?.hidden === false;
+
 export function tellPicked() {
   const n = selected().length;
   const place = $("picked");

@@ -92,6 +92,7 @@ async function pump() {
     while (worked && waiting.length) {
       wasLate ||= waiting[0].isLate;
       worked = await deal(waiting[0]);
+      if (worked) document.dispatchEvent(new Event("concord:answered"));
     }
   } finally {
     clearTimeout(slow);
@@ -111,6 +112,17 @@ export function save({ url, fields, label = "" }, done, refused) {
   keep();
   if (isLate) sayWaiting();
   pump();
+}
+
+export function sayLost() {
+  if (waiting.length) sayWaiting();
+  else say("queued", "No connection: what you do waits here");
+}
+
+// There is a connection again.
+export function hurry() {
+  if (waiting.length) pump();
+  else say("saved", "Connected again");
 }
 
 export const isWaiting = () => waiting.length > 0;

@@ -106,6 +106,8 @@ def _queries(path: str, world: "World") -> Iterator[str]:
         for facet_id in (world.single_id, world.several_id):
             yield f"?facet={facet_id}"
             yield f"?facet={facet_id}&first=0&second=1&row=0&column=1"
+    if path.endswith(("/sort/live", "/progress/live")):
+        yield "?once=true"
     if path.endswith("/piles"):
         yield from (f"?pile={number}" for number in (1, 2, 4))
     if path.endswith("/board"):
