@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
+from app.codebook.content import Codebook, FacetContent
+from app.codebook.gates import gate_in_words
 from app.codebook.published import codebook_of_version
 from app.codebook.service import id_of, published
 from app.coding.draft_deal import Takes, affected_versions, what_it_takes
@@ -22,6 +24,7 @@ from app.studies.rules import Role, Stance
 from app.studies.service import members
 
 Option = tuple[str, str]
+Hinted = tuple[str, str, str]
 
 KINDS = (
     (Kind.INDEPENDENT, "Independent", "Measures reliability: everybody sorts alone."),
@@ -75,7 +78,7 @@ class DraftPage:
     attributes: Mapping[str, Sequence[Option]]
     coders: tuple[Option, ...]
     versions: tuple[Option, ...]
-    facets: tuple[Option, ...]
+    facets: tuple[Hinted, ...]
     headlines: tuple[Option, ...]
     threshold_of_study: float
     n_cards_in_study: int
@@ -183,12 +186,21 @@ def _versions(session: Session, here: Here) -> tuple[Option, ...]:
     )
 
 
-def _facets(session: Session, here: Here, version_id: int | None) -> tuple[Option, ...]:
+def _facets(session: Session, here: Here, version_id: int | None) -> tuple[Hinted, ...]:
     known = {id_of(row) for row in published(session, here.study_id)}
     if version_id is None or version_id not in known:
         return ()
     codebook = codebook_of_version(session, version_id)
-    return tuple((str(facet.id), facet.name) for facet in codebook.facets)
+    return tuple(
+        (str(facet.id), facet.name, _gate_hint(facet, codebook)) for facet in codebook.facets
+    )
+
+
+def _gate_hint(facet: FacetContent, codebook: Codebook) -> str:
+    words = gate_in_words(facet.gate, codebook.facets)
+    if not words:
+        return ""
+    return f"Asked only if {words}; of every card where that facet is not judged, or piles are own."
 
 
 def _headlines(here: Here) -> tuple[Option, ...]:
