@@ -8,8 +8,8 @@ from app.agreement.sorts.pile_groups import cut_tree
 from app.alignment.look_groups import HUNDREDTHS
 
 MOST_LINES = 80
-LONGEST_LABEL = 44
-_WORDS, _PLOT, _ROW, _HEAD, _FOOT = 300, 440, 20, 28, 12
+LONGEST_LABEL = 36
+_WORDS, _PLOT, _ROW, _HEAD, _FOOT = 244, 440, 20, 28, 12
 
 
 @dataclass(frozen=True, slots=True)

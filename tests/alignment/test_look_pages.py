@@ -148,6 +148,18 @@ def test_the_page_of_figures_says_what_they_are_and_why_one_is_missing(
     assert "“Coder A” and “Coder B” put all cards into one pile" in page
 
 
+def test_a_coder_who_sorted_nothing_stops_no_page_and_no_file(
+    session: Session, team: Team, app: FastAPI, cards: list[int]
+) -> None:
+    make_sorted(session, team, cards, {"Ben": {"One": (0, 1), "Two": (2,)}, "Cleo": {}})
+    ben = browser_of(app, "Ben")
+    assert {ben.get(at(team, path)).status_code for path in LOOKING} == {200}
+    page = ben.get(at(team, "/piles/partitions")).text
+    assert "“Coder B” sorted no card and is left out of every figure." in page
+    assert "Fewer than two coders sorted cards" in page
+    assert "made no pile with a card in it" in ben.get(at(team, "/piles/overlap")).text
+
+
 def test_where_cards_lie_in_several_piles_everything_but_figures_is_shown(
     session: Session, team: Team, app: FastAPI, cards: list[int]
 ) -> None:
