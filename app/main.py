@@ -11,6 +11,8 @@ from starlette.types import ASGIApp
 from app.accounts.deps import shell_for
 from app.accounts.preference_routes import router as preferences
 from app.accounts.routes import router as accounts
+from app.alignment import history as alignment_history
+from app.alignment.routes import router as alignment
 from app.calculator.routes import router as calculator
 from app.codebook import history as codebook_history
 from app.codebook.beside import NoteFinder
@@ -105,6 +107,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     rounds,
     round_pages,
     aligning,
+    alignment,
     agreement,
     course,
     what_if,
@@ -121,6 +124,7 @@ HISTORIES = (
     coding_history,
     negotiation_history,
     evolution_history,
+    alignment_history,
 )
 WORKS: dict[str, JobWork] = {
     IMPORT_CARDS: import_in_background,

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from app.codebook.content import FacetContent
-from app.coding.measuring import facets_of_round
 from app.coding.models import Round
 from app.coding.partitions import Heap, Partition, piles_of_round
 from app.coding.piles import Excerpt, excerpts
 from app.coding.rounds import plan_of, round_id_of
 from app.coding.rules import WORDS_FOR_VALUE, Phase
+from app.coding.sorted_facets import facets_before_aligning
 from app.coding.visibility import Viewer
 from app.errors import NotFound
 from app.studies.deps import Here
@@ -64,13 +64,14 @@ class AligningPage:
     is_aligning: bool
     participants: str
     csv_url: str
+    map_url: str
 
 
 def aligning_page(
     session: Session, here: Here, round_: Round, facet_id: int | None
 ) -> AligningPage:
     """Return the page of a facet, the first if none is asked for; 404 for a foreign one."""
-    facets = facets_of_round(session, round_)
+    facets = facets_before_aligning(session, round_)
     facet = next((one for one in facets if facet_id in {None, one.id}), None)
     if facet is None:
         raise NotFound
@@ -85,6 +86,7 @@ def aligning_page(
         is_aligning=round_.phase == Phase.ALIGNING,
         participants=plan_of(round_).participants,
         csv_url=f"{url}/placements.csv",
+        map_url=f"{url}/piles/map?facet={facet.id}",
     )
 
 

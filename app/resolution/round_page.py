@@ -62,6 +62,7 @@ class Addresses:
     finish: str
     void: str
     piles: str
+    map: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,4 +184,5 @@ def _addresses(here: Here, round_: Round) -> Addresses:
         finish=here.url("rounds", round_.id, "finish"),
         void=here.url("rounds", round_.id, "void"),
         piles=here.url("rounds", round_.id, "piles", "all"),
+        map=here.url("rounds", round_.id, "piles", "map"),
     )
