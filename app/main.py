@@ -11,7 +11,9 @@ from starlette.types import ASGIApp
 from app.accounts.deps import shell_for
 from app.accounts.preference_routes import router as preferences
 from app.accounts.routes import router as accounts
+from app.alignment import history as alignment_history
 from app.alignment.look_routes import router as looking
+from app.alignment.routes import router as alignment
 from app.calculator.routes import router as calculator
 from app.codebook import history as codebook_history
 from app.codebook.beside import NoteFinder
@@ -111,6 +113,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     progress_live,
     aligning,
     looking,
+    alignment,
     agreement,
     course,
     what_if,
@@ -127,6 +130,7 @@ HISTORIES = (
     coding_history,
     negotiation_history,
     evolution_history,
+    alignment_history,
 )
 WORKS: dict[str, JobWork] = {
     IMPORT_CARDS: import_in_background,

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 from app.accounts import models as _accounts
 from app.activity import models as _activity
+from app.alignment import models as _alignment
 from app.codebook import models as _codebook
 from app.coding import models as _coding
 from app.coding import pile_models as _piles
@@ -28,6 +29,7 @@ from app.web.render import resource
 MODULES = (
     _accounts,
     _activity,
+    _alignment,
     _codebook,
     _coding,
     _corpus,

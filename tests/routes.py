@@ -109,7 +109,8 @@ def _round(session: Session, team: Team, made: Made) -> int:
         for coder_id in coder_ids:
             desk = sit_down(session, made_round.id or 0, coder_id)
             make_pile(session, desk, NewPile(facet_ids[0], "A pile"))
-    if path.endswith(AFTER_CLOSING) or "disagreement_id" in path or "meeting_id" in path:
+    later = ("/piles/map", "disagreement_id", "meeting_id")
+    if path.endswith(AFTER_CLOSING) or any(part in path for part in later):
         close_round(session, made_round, reason="enough", is_forced=True, by=None)
     session.flush()
     return made_round.id or 0

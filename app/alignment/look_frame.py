@@ -9,11 +9,11 @@ from app.agreement.sorts.dendrogram import Linkage
 from app.alignment.look_piles import Piles, piles_to_look_at
 from app.alignment.look_similarity import MOST_CARDS
 from app.codebook.content import FacetContent
-from app.coding.measuring import facets_of_round
 from app.coding.models import Round
 from app.coding.piles import Excerpt, excerpts
 from app.coding.rounds import round_id_of
 from app.coding.rules import Sort
+from app.coding.sorted_facets import facets_before_aligning
 from app.coding.visibility import Viewer
 from app.errors import NotFound
 from app.resolution.ways_to_look import Way, round_with_piles, ways_to_look
@@ -79,7 +79,7 @@ def seen(
 ) -> Seen:
     """Return what is looked at; 404 before the round has closed and for a foreign facet."""
     round_ = round_with_piles(session, here, round_id)
-    facets = facets_of_round(session, round_)
+    facets = facets_before_aligning(session, round_)
     facet = next((one for one in facets if facet_id in {None, one.id}), None)
     if facet is None:
         raise NotFound

@@ -17,6 +17,7 @@ _KINDS = (
     "round changed",
     "round opened",
     "round closed",
+    "piles aligned",
     "round done",
     "round voided",
     "past work imported",

@@ -21,6 +21,8 @@ class Round(SQLModel, table=True):
     opened before these existed have no threshold: the study's holds for them. `protocol` are the
     rules of the talk after closing (see `coding.rules.Protocol`); it freezes, too. `aligned_at`
     is when piles of coders' own became shared categories; before that such a round has no figure.
+    From then on `codebook_version_id` is the version that holds these categories, and
+    `sorted_version_id` the one that coders had before them.
     """
 
     __table_args__ = (
@@ -55,6 +57,7 @@ class Round(SQLModel, table=True):
     opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     aligned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sorted_version_id: int | None = None
     close_reason: str = Field(default="", max_length=2000)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     end_reason: str = Field(default="", max_length=2000)

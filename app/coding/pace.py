@@ -1,20 +1,19 @@
 """In which order the cards of a closed round were coded, and how long a decision took."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from itertools import groupby
 from statistics import median
 
 from sqlalchemy import Text, cast
 from sqlmodel import Session, col
 
+from app.coding.aligned import answers_of, counted_as
 from app.coding.models import Placement, Round
 from app.coding.rounds import plan_of
-from app.coding.rules import CardChoice, Value
-from app.coding.visibility import NOBODY, visible_history
+from app.coding.rules import CardChoice
+from app.coding.visibility import NOBODY, listed, visible_history
 
 LONGEST_PAUSE = 300.0  # seconds; whoever waits longer does something else
 
@@ -40,24 +39,20 @@ def coded_cards(session: Session, round_: Round, facet_id: int) -> list[CodedCar
             col(Placement.coder_id),
             col(Placement.value),
             cast(col(Placement.category_ids), Text),
+            cast(col(Placement.pile_numbers), Text),
         )
         .order_by(col(Placement.at), col(Placement.act), col(Placement.coder_id))
     )
+    answers = answers_of(session, round_)
     newest: dict[int, dict[int, tuple[int, ...]]] = {}
-    for card_id, coder_id, value, ids in session.connection().execute(statement):
-        said = _listed(ids) if value == Value.CATEGORIES else ()
+    for card_id, coder_id, value, ids, piles in session.connection().execute(statement):
+        _, said = counted_as(answers, coder_id, value, listed(ids), listed(piles))
         # The first judgement gives a card its place, the last of each coder its categories.
         newest.setdefault(card_id, {})[coder_id] = said
     return [
         CodedCard(card_id, frozenset(one for ids in by_coder.values() for one in ids))
         for card_id, by_coder in newest.items()
     ]
-
-
-@lru_cache(maxsize=4096)
-def _listed(stored: str) -> tuple[int, ...]:
-    # Few sets of categories occur, thousands of times each.
-    return tuple(json.loads(stored))
 
 
 def median_seconds(session: Session, round_: Round) -> float | None:

@@ -12,6 +12,7 @@ from app.coding.models import Assignment, Placement, Round
 from app.coding.pile_rules import OwnPile, key_of, on_facet
 from app.coding.rules import Value
 from app.coding.seen_piles import piles_seen
+from app.coding.sorted_facets import facets_before_aligning
 from app.coding.visibility import Viewer, placed_in_piles
 
 
@@ -51,9 +52,11 @@ def piles_of_round(
 ) -> tuple[Partition, ...]:
     """Return the partition of each coder of whom the viewer may see one, in the coders' order.
 
-    `facet` is that of the round (`measuring.facets_of_round`). Piles without a card are in it;
-    those that are gone are not. While the round is open these are the viewer's own at most.
+    `facet` is one of the round's. Piles without a card are in it; those that are gone are not.
+    While the round is open these are the viewer's own at most. Shared categories that came of the
+    piles later are no piles.
     """
+    facet = next(one for one in facets_before_aligning(session, round_) if one.id == facet.id)
     piles = piles_seen(session, viewer, round_)
     said: dict[int, list[Placement]] = {}
     for one in placed_in_piles(session, viewer, round_, facet.id):

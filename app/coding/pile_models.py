@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint
 from sqlmodel import Field, SQLModel
 
 from app.db import UtcDateTime
@@ -61,3 +61,27 @@ class PileTurn(SQLModel, table=True):
     is_gone: bool = False
     merged_into: int | None = None
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PileAnswer(SQLModel, table=True):
+    """What a pile counts as since the team agreed on it: written once, with `Round.aligned_at`.
+
+    `category_ids` are of the version that the round has from then on. What no shared category
+    holds counts as an answer without one.
+    """
+
+    __tablename__ = "pile_answer"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "coder_id", "number"],
+            ["pile.round_id", "pile.coder_id", "pile.number"],
+            ondelete="RESTRICT",
+        ),
+        CheckConstraint("value IN ('categories', 'none_applies', 'cannot_judge')", name="value"),
+    )
+
+    round_id: int = Field(primary_key=True)
+    coder_id: int = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    value: str = Field(max_length=20)
+    category_ids: list[int] = Field(default_factory=list, sa_type=JSON)

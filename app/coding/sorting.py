@@ -12,13 +12,12 @@ from sqlmodel import Session, col, select
 
 from app.codebook.content import FacetContent
 from app.coding.desks import NOT_A_CODER, Desk, Hand
-from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Placement, Round, RoundCoder
 from app.coding.pile_rules import OwnPile
 from app.coding.rounds import find_round, round_id_of
 from app.coding.rules import Phase, Value, is_judged, refuse_work
 from app.coding.seen_piles import own_piles
-from app.coding.sorted_facets import facets_at
+from app.coding.sorted_facets import facets_at, facets_before_aligning
 from app.coding.visibility import own_on_card
 from app.errors import Conflict, NotFound
 
@@ -96,7 +95,7 @@ def take_seat(session: Session, study_id: int, round_id: int, coder_id: int) -> 
         raise NotFound(NOT_A_CODER)
     if round_.phase == Phase.DRAFT:
         raise Conflict("This round is not open yet. Its cards come when the lead opens it.")
-    facets, piles = facets_of_round(session, round_), own_piles(session, round_, coder_id)
+    facets, piles = facets_before_aligning(session, round_), own_piles(session, round_, coder_id)
     return Seat(round_, coder, facets, _stopped(round_, coder), piles)
 
 

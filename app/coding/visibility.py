@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from app.coding.aligned import answers_of, counted_as
 from app.coding.models import Parking, Placement, Round, RoundCoder
 from app.coding.rules import Value, sees_others
 from app.coding.seals import is_opened
@@ -242,12 +243,18 @@ class Judged(NamedTuple):
     confidence: int | None
 
 
-def judged(session: Session, viewer: Viewer, round_: Round, facet_id: int) -> list[Judged]:
+def judged(
+    session: Session,
+    viewer: Viewer,
+    round_: Round,
+    facet_id: int,
+    *conditions: ColumnElement[bool],
+) -> list[Judged]:
     """Return the judgements on a facet that the viewer may see, without taken-back ones."""
     visible = visible_placements(viewer, round_).where(
-        Placement.facet_id == facet_id, Placement.value != Value.NOT_JUDGED
+        Placement.facet_id == facet_id, Placement.value != Value.NOT_JUDGED, *conditions
     )
-    return _read(session, visible)
+    return _read(session, round_, visible)
 
 
 def judged_on_card(session: Session, round_: Round, facet_id: int, card_id: int) -> list[Judged]:
@@ -260,28 +267,32 @@ def judged_on_card(session: Session, round_: Round, facet_id: int, card_id: int)
         Placement.card_id == card_id,
         Placement.value != Value.NOT_JUDGED,
     )
-    return _read(session, on_card)
+    return _read(session, round_, on_card)
 
 
-def _read(session: Session, visible: SelectOfScalar[Placement]) -> list[Judged]:
+def _read(session: Session, round_: Round, visible: SelectOfScalar[Placement]) -> list[Judged]:
     statement = visible.with_only_columns(
         col(Placement.card_id),
         col(Placement.coder_id),
         col(Placement.value),
         cast(col(Placement.category_ids), Text),
+        cast(col(Placement.pile_numbers), Text),
         col(Placement.confidence),
     )
     rows = session.connection().execute(statement).all()
+    answers = answers_of(session, round_)
     return [
-        Judged(card, coder, value, listed(ids), confidence)
-        for card, coder, value, ids, confidence in rows
+        Judged(
+            card, coder, *counted_as(answers, coder, value, listed(ids), listed(piles)), confidence
+        )
+        for card, coder, value, ids, piles, confidence in rows
     ]
 
 
 def placed_in_piles(
     session: Session, viewer: Viewer, round_: Round, facet_id: int
 ) -> Sequence[Placement]:
-    """Return what the viewer may see of a facet on which coders have piles of their own."""
+    """Return what the viewer may see of a facet with own piles: as it was said, in piles."""
     visible = visible_placements(viewer, round_).where(
         Placement.facet_id == facet_id, Placement.value != Value.NOT_JUDGED
     )

@@ -19,6 +19,7 @@ from app.coding.rounds import open_round
 from app.coding.rules import CardChoice, Plan, Protocol
 from app.corpus.imports import Choices, guess_uses, mapping_of
 from app.corpus.service import import_cards, known_cards, prepare
+from app.demo.open_sort import add_open_sort
 from app.demo.recoding import code_again, publish_what_was_learnt
 from app.demo.seed import Person, Seed
 from app.demo.study import Filling
@@ -39,8 +40,9 @@ PROTOCOL = Protocol(has_statements=True, owner_last=True)
 
 
 def fill(session: Session, seed: Seed, persons: list[Person]) -> int:
-    """Make the demo study; returns its id."""
-    filling = _begin(session, seed, persons)
+    """Make the demo studies; returns the id of the first."""
+    accounts = {one.account.email: add_account(session, one.account) for one in persons}
+    filling = _begin(session, seed, persons, list(accounts.values()))
     pilot, main = seed.plan["rounds"]
     talk = seed.talk()
     round_ = _write_pilot(session, filling, pilot, seed.rows("placements"))
@@ -58,11 +60,11 @@ def fill(session: Session, seed: Seed, persons: list[Person]) -> int:
     )
     second = create_round(session, filling.study_id, draft, by=filling.lead.id)
     open_round(session, second, by=filling.lead.id)
+    add_open_sort(session, seed, accounts)
     return filling.study_id
 
 
-def _begin(session: Session, seed: Seed, persons: list[Person]) -> Filling:
-    accounts = [add_account(session, person.account) for person in persons]
+def _begin(session: Session, seed: Seed, persons: list[Person], accounts: list[Account]) -> Filling:
     lead = accounts[0]
     about = seed.plan["study"]
     new = NewStudy(

@@ -33,8 +33,20 @@ class Seed:
 
     def talk(self) -> dict[str, Any]:
         """Return what was said after the first round, as its script tells."""
-        text = (self.folder / self.plan["files"]["talk"]).read_text(encoding="utf-8")
+        return self.script("talk")
+
+    def script(self, name: str) -> dict[str, Any]:
+        text = (self.folder / self.plan["files"][name]).read_text(encoding="utf-8")
         return tomllib.loads(text)
+
+    def some_rows(self, name: str, ids: frozenset[str]) -> bytes:
+        """Return the file with those of its rows that have one of the ids."""
+        kept = [row for row in self.rows(name) if row["id"] in ids]
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, list(kept[0]))
+        writer.writeheader()
+        writer.writerows(kept)
+        return text.getvalue().encode()
 
     def content(self, name: str) -> tuple[bytes, str]:
         path = self.folder / self.plan["files"][name]

@@ -68,5 +68,6 @@ def _introduction(
             f"Sign in as one of these, each with the password {password}",
             *(f"  {line}" for line in lines),
             "Ben has cards waiting. Ada leads: she sees the agreement of the first round.",
+            "In a second study the piles of an open sort wait to be matched.",
         )
     )

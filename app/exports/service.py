@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from app.codebook.content import FacetContent
+from app.coding.counted import placements_seen
 from app.coding.measuring import coders_of_round, facets_of_round
-from app.coding.models import Assignment, Placement, Round
+from app.coding.models import Assignment, Round
 from app.coding.pile_rules import described, names_of
 from app.coding.rounds import (
     has_figures,
@@ -20,7 +21,7 @@ from app.coding.rules import (
 )
 from app.coding.seals import check_positions_open
 from app.coding.seen_piles import piles_seen
-from app.coding.visibility import Viewer, visible_placements
+from app.coding.visibility import Viewer
 from app.corpus.models import Card
 from app.errors import Conflict
 from app.exports.tables import LabelRow, PlacementRow
@@ -42,6 +43,7 @@ class PlacementsFile:
     rows: tuple[PlacementRow, ...]
     is_own_only: bool
     has_piles: bool = False
+    is_aligned: bool = False
 
 
 def newest_closed_round(session: Session, study_id: int) -> Round:
@@ -67,13 +69,13 @@ def placements_of(session: Session, viewer: Viewer, round_: Round) -> Placements
         raise Conflict(f"{round_.name} has not closed. Its placements can be exported when it has.")
     if not is_open:
         check_positions_open(session, round_)
-    statement = visible_placements(viewer, round_).where(Placement.value != Value.NOT_JUDGED)
-    found = session.exec(statement).all()
+    found = placements_seen(session, viewer, round_)
     cards = _cards(session, round_)
     facets = {facet.id: facet for facet in facets_of_round(session, round_)}
     labels = {coder.id: coder.label for coder in coders}
     places = {coder.id: place for place, coder in enumerate(coders)}
     piles = piles_seen(session, viewer, round_)
+    is_aligned = round_.aligned_at is not None
     orders = {facet_id: place for place, facet_id in enumerate(facets)}
     ordered = sorted(
         found,
@@ -90,17 +92,18 @@ def placements_of(session: Session, viewer: Viewer, round_: Round) -> Placements
             facet=facets[one.facet_id].name,
             categories=(
                 *_names(facets[one.facet_id], one.value, one.category_ids),
-                *names_of(piles.get(one.coder_id, ()), one.pile_numbers),
+                *(() if is_aligned else names_of(piles.get(one.coder_id, ()), one.pile_numbers)),
             ),
             memo=one.memo,
             confidence=one.confidence,
             round=round_.name,
             piles=described(piles.get(one.coder_id, ()), one.pile_numbers),
+            pile_names=tuple(names_of(piles.get(one.coder_id, ()), one.pile_numbers)),
         )
         for one in ordered
     )
     has_piles = round_.sort != Sort.CLOSED
-    return PlacementsFile(rows, is_own_only=is_open, has_piles=has_piles)
+    return PlacementsFile(rows, is_open, has_piles, is_aligned)
 
 
 def labels_of(session: Session, round_: Round) -> tuple[LabelRow, ...]:

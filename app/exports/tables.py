@@ -11,6 +11,7 @@ SEPARATOR = "|"
 OWN_ONLY = "own placements only: this round is open"
 
 PILE_COLUMNS = ("pile_description", "pile_under")
+ALIGNED_COLUMNS = ("pile", *PILE_COLUMNS)
 PLACEMENT_COLUMNS = ("card_id", "coder", "facet", "category", "memo", "confidence", "round")
 LABEL_COLUMNS = (
     "card_id", "title", "facet", "category", "provenance", "n_coders", "rationale", "round",
@@ -23,7 +24,8 @@ LABEL_COLUMNS = (
 class PlacementRow:
     """What a coder said of a card on a facet; `categories` may be one special value.
 
-    `piles` are the coder's own piles among them: the description, and what each lies under.
+    `piles` are the coder's own piles among them: the description, and what each lies under. Once
+    the team has matched them, `categories` are what they count as and `pile_names` what they are.
     """
 
     card_id: str
@@ -34,6 +36,7 @@ class PlacementRow:
     confidence: int | None
     round: str
     piles: tuple[tuple[str, str], ...] = ()
+    pile_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,17 @@ class LabelRow:
 
 
 def placements_csv(
-    rows: Iterable[PlacementRow], *, is_own_only: bool = False, has_piles: bool = False
+    rows: Iterable[PlacementRow],
+    *,
+    is_own_only: bool = False,
+    has_piles: bool = False,
+    is_aligned: bool = False,
 ) -> bytes:
     """Return the placements in long form.
 
     While a round is open a file holds one coder's own rows, and a column `note` says so. After an
     open or hybrid sort two more columns say of each own pile what its coder wrote and put it under.
+    Once the piles are matched one more names them, and the category is the shared one.
     """
     note = (OWN_ONLY,) if is_own_only else ()
     lines = (
@@ -81,13 +89,15 @@ def placements_csv(
             row.memo,
             "" if row.confidence is None else str(row.confidence),
             row.round,
+            *((SEPARATOR.join(row.pile_names),) if is_aligned else ()),
             *(_of_piles(row) if has_piles else ()),
             *note,
         )
         for row in rows
         for category in category_cells(row.categories)
     )
-    more = (*(PILE_COLUMNS if has_piles else ()), *(("note",) if is_own_only else ()))
+    of_piles = ALIGNED_COLUMNS if is_aligned else PILE_COLUMNS if has_piles else ()
+    more = (*of_piles, *(("note",) if is_own_only else ()))
     return _csv((*PLACEMENT_COLUMNS, *more), lines)
 
 

@@ -33,6 +33,7 @@ GROUPS = (
     Group(
         "Deciding, and what leaves a study",
         (
+            Topic("aligning", "Matching piles", "From coders' own piles to shared categories."),
             Topic("negotiation", "Negotiation", "From disagreements to decisions."),
             Topic("meetings", "Meetings and minutes", "Talking together, on one screen or many."),
             Topic("codebook-changes", "Changing the codebook", "What follows from each change."),

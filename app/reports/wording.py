@@ -198,7 +198,7 @@ def not_reliability(kind: str, sort: str) -> str:
     """Say why the figures of a round are not reliability; empty when they are."""
     if kind == "calibration":
         return _NOT_RELIABILITY["calibration"]
-    return _NOT_RELIABILITY["open sort"] if sort == "open" else ""
+    return _NOT_RELIABILITY["open sort"] if sort in {"open", "hybrid"} else ""
 
 
 def _sentence(text: str | None) -> str:

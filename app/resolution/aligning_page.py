@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from app.codebook.content import FacetContent
-from app.coding.measuring import facets_of_round
 from app.coding.models import Round
 from app.coding.partitions import Heap, Partition, piles_of_round
 from app.coding.piles import Excerpt, excerpts
 from app.coding.rounds import plan_of, round_id_of
 from app.coding.rules import WORDS_FOR_VALUE, Phase
+from app.coding.sorted_facets import facets_before_aligning
 from app.coding.visibility import Viewer
 from app.errors import NotFound
 from app.resolution.ways_to_look import Way, ways_to_look
@@ -66,13 +66,14 @@ class AligningPage:
     participants: str
     csv_url: str
     ways: tuple[Way, ...]
+    map_url: str
 
 
 def aligning_page(
     session: Session, here: Here, round_: Round, facet_id: int | None
 ) -> AligningPage:
     """Return the page of a facet, the first if none is asked for; 404 for a foreign one."""
-    facets = facets_of_round(session, round_)
+    facets = facets_before_aligning(session, round_)
     facet = next((one for one in facets if facet_id in {None, one.id}), None)
     if facet is None:
         raise NotFound
@@ -88,6 +89,7 @@ def aligning_page(
         participants=plan_of(round_).participants,
         csv_url=f"{url}/placements.csv",
         ways=ways_to_look(here, url, facet.id, "all"),
+        map_url=f"{url}/piles/map?facet={facet.id}",
     )
 
 

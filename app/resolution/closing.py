@@ -54,7 +54,7 @@ def close_round(
     round_.close_reason = reason.strip()
     session.flush()  # the placements are visible from here on, to this transaction alone
     # Piles of coders' own have no figure: their names mean nothing to each other until aligned.
-    n_flagged = None if has_own_piles else _measure(session, round_, by=by)
+    n_flagged = None if has_own_piles else measure_round(session, round_, by=by)
     # Coders talk openly in a calibration, and everybody sees everybody's piles.
     if round_.kind == Kind.CALIBRATION or has_own_piles:
         expose_cards(session, round_, _cards_of(session, round_))
@@ -68,8 +68,11 @@ def close_round(
     )
 
 
-def _measure(session: Session, round_: Round, *, by: int | None) -> int:
-    """Freeze the figures and fill the agenda; return on how many cards coders differ."""
+def measure_round(session: Session, round_: Round, *, by: int | None) -> int:
+    """Freeze the figures and fill the agenda; return on how many cards coders differ.
+
+    A round does so once, as soon as what its coders said can be compared.
+    """
     study = session.get_one(Study, round_.study_id)
     has_coefficients = study.stance == Stance.RELIABILITY
     taken = take_snapshots(session, round_, has_coefficients=has_coefficients)
@@ -110,7 +113,8 @@ def _flag(
     findings = agenda_of(
         positions, facet=facet, texts=lambda ids: texts_of(session, ids), seed=round_.seed
     )
-    asks = protocol_of(round_).has_statements
+    # Whoever matched the piles has seen everybody's: nothing is left to seal.
+    asks = protocol_of(round_).has_statements and round_.sort == Sort.CLOSED
     stages = [
         _first_stage(found, positions[found.card_id], living if asks else set())
         for found in findings

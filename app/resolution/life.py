@@ -9,15 +9,16 @@ from sqlmodel import Session, col, select
 from app.activity.models import Activity
 from app.codebook.content import FacetContent
 from app.coding.affecting import may_settle
+from app.coding.counted import placements_seen
 from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Placement, Round
 from app.coding.pile_rules import OwnPile
 from app.coding.round_facts import WORDS_FOR_KIND
 from app.coding.rounds import has_figures, waits_for_alignment
-from app.coding.rules import Kind, Phase, Value
+from app.coding.rules import Kind, Phase
 from app.coding.seals import has_seals
 from app.coding.seen_piles import piles_seen
-from app.coding.visibility import Viewer, visible_placements
+from app.coding.visibility import Viewer
 from app.corpus.models import Card
 from app.corpus.pages import view_of
 from app.corpus.service import card as card_of
@@ -168,7 +169,12 @@ def _talked_about(scene: Scene, speakers: Mapping[int, Speaker], card_id: int) -
     if scene.view is View.OPEN:
         return FacetLife(
             name=scene.facet.name,
-            placements=_views(scene.facet, scene.speakers, scene.said),
+            placements=_views(
+                scene.facet,
+                scene.speakers,
+                scene.said,
+                piles_seen(scene.session, Viewer(scene.here.member_id), scene.round_),
+            ),
             talk_url=url,
             lines=talk_lines(scene),
             clauses=clause_lines(scene),
@@ -191,14 +197,10 @@ def _placements(
     *,
     own_only: bool,
 ) -> list[Placement]:
-    statement = visible_placements(Viewer(here.member_id), round_).where(
-        Placement.facet_id == facet.id,
-        Placement.card_id == card_id,
-        Placement.value != Value.NOT_JUDGED,
-    )
+    conditions = [col(Placement.facet_id) == facet.id, col(Placement.card_id) == card_id]
     if own_only:
-        statement = statement.where(Placement.coder_id == here.member_id)
-    return list(session.exec(statement).all())
+        conditions.append(col(Placement.coder_id) == here.member_id)
+    return placements_seen(session, Viewer(here.member_id), round_, *conditions)
 
 
 def _views(

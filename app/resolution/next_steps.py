@@ -75,9 +75,9 @@ def talking_step(session: Session, here: Here) -> NextStep | None:
     for round_ in _in(session, here, Phase.ALIGNING):
         if here.role is not Role.ARBITER:  # letters would tell who is who in what is handed over
             sentence = f"Match the piles of {round_.name}"
-            url = here.url("rounds", round_.id, "piles", "all")
+            url = here.url("rounds", round_.id, "piles", "map")
             hint = "Every coder's piles can be seen now."
-            return NextStep(sentence, url, is_primary=True, label="Look at the piles", hint=hint)
+            return NextStep(sentence, url, is_primary=True, label="To the piles", hint=hint)
     for round_ in _in(session, here, Phase.NEGOTIATING):
         own = _own_part(session, here, round_)
         if own is not None:

@@ -63,6 +63,7 @@ class Addresses:
     void: str
     piles: str
     live: str
+    map: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,4 +186,5 @@ def _addresses(here: Here, round_: Round) -> Addresses:
         void=here.url("rounds", round_.id, "void"),
         piles=here.url("rounds", round_.id, "piles", "all"),
         live=here.url("rounds", round_.id, "progress", "live"),
+        map=here.url("rounds", round_.id, "piles", "map"),
     )

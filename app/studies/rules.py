@@ -25,6 +25,7 @@ class Action(StrEnum):
     EDIT_CODEBOOK = "edit codebook"
     MANAGE_ROUNDS = "manage rounds"
     SORT = "sort"
+    ALIGN = "align"
     COMMENT = "comment"
     DECIDE = "decide"
     EXPORT = "export"
@@ -44,6 +45,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.MANAGE_ROUNDS: LEADS,
     # A lead sorts only in rounds that name them as a coder; `coding` checks that.
     Action.SORT: frozenset({Role.LEAD, Role.CODER}),
+    # Coders match the piles of rounds that name them; `alignment` checks that.
+    Action.ALIGN: frozenset({Role.LEAD, Role.CODER}),
     Action.COMMENT: frozenset({Role.LEAD, Role.CODER, Role.ARBITER}),
     Action.DECIDE: frozenset({Role.LEAD, Role.CODER, Role.ARBITER}),
     Action.EXPORT: EVERYBODY,
@@ -58,11 +61,13 @@ _DOING: dict[Action, str] = {
     Action.EDIT_CODEBOOK: "changing the codebook",
     Action.MANAGE_ROUNDS: "preparing, opening or closing rounds",
     Action.SORT: "sorting cards",
+    Action.ALIGN: "matching piles",
     Action.COMMENT: "commenting on disagreements",
     Action.DECIDE: "deciding disagreements",
     Action.EXPORT: "exporting",
 }
 _WHO_INSTEAD: dict[Action, str] = {
+    Action.ALIGN: "Leads and the coders of a round match its piles.",
     Action.COMMENT: "Leads, coders and arbiters can.",
     Action.DECIDE: "Leads, coders and arbiters can.",
     Action.SORT: "Only the coders of a round sort its cards.",

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import Session
 
 from app.alignment.look_piles import Piles, piles_to_look_at
+from app.coding.desks import sit_down
 from app.coding.drafts import RoundDraft, create_round
 from app.coding.measuring import facets_of_round
 from app.coding.models import Round
 from app.coding.own_piles import NewPile, make_pile
-from app.coding.placing import sit_down
 from app.coding.rounds import open_round, round_id_of
 from app.coding.rules import Kind, Plan, Sort
 from app.coding.visibility import NOBODY

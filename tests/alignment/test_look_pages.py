@@ -13,7 +13,8 @@ from sqlmodel import Session
 
 from app.agreement.sorts.calculation import calculate_sorts
 from app.calculator.open_sorts.commands import sorts as sorts_command
-from app.coding.placing import Judgement, place_card
+from app.coding.desks import Judgement
+from app.coding.placing import place_card
 from app.coding.rules import Plan, Value
 from app.resolution.closing import close_round
 from app.studies.rules import Role, Stance

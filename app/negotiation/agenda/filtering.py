@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.codebook.content import FacetContent
 from app.coding.measuring import coders_of_round
 from app.coding.models import Placement, Round
-from app.coding.rules import Value
-from app.coding.visibility import Viewer, visible_placements
+from app.coding.visibility import Viewer, judged
 from app.negotiation.agenda.pages import Choice, Filter
 from app.negotiation.differing import IS_DISAGREEMENT
 from app.negotiation.models import Disagreement
@@ -124,24 +123,15 @@ def matching_cards(
         col(Disagreement.facet_id) == facet_id,
         IS_DISAGREEMENT,
     )
-    visible = visible_placements(Viewer(here.member_id), round_).where(
-        Placement.facet_id == facet_id,
-        Placement.value != Value.NOT_JUDGED,
-        col(Placement.card_id).in_(differing),
-    )
+    conditions = [col(Placement.card_id).in_(differing)]
     if wanted.coder:
-        visible = visible.where(
-            col(Placement.coder_id).in_(_with_label(session, round_, wanted.coder))
-        )
-    ids = cast(col(Placement.category_ids), Text)
-    statement = visible.with_only_columns(col(Placement.card_id), ids)
-    rows = session.connection().execute(statement).all()
-    return {card for card, ids in rows if not wanted.category or _holds(ids, wanted.category)}
+        by = _with_label(session, round_, wanted.coder)
+        conditions.append(col(Placement.coder_id).in_(by))
+    said = judged(session, Viewer(here.member_id), round_, facet_id, *conditions)
+    return {
+        one.card_id for one in said if not wanted.category or wanted.category in one.category_ids
+    }
 
 
 def _with_label(session: Session, round_: Round, label: str) -> Sequence[int]:
     return [one.id for one in coders_of_round(session, round_) if one.label == label]
-
-
-def _holds(stored: str, category_id: int) -> bool:
-    return str(category_id) in stored.strip("[]").replace(" ", "").split(",")

@@ -8,8 +8,8 @@ from sqlmodel import Session, col
 
 from app.codebook.content import FacetContent
 from app.coding.models import Placement, Round
-from app.coding.rules import Phase, Value
-from app.coding.visibility import Viewer, visible_placements
+from app.coding.rules import Phase
+from app.coding.visibility import Viewer, judged
 from app.corpus.pages import CardView
 from app.negotiation.agenda.choosing import Chosen
 from app.negotiation.agenda.filtering import Wanted, url_of
@@ -120,9 +120,6 @@ def agreed_on(
     reviews = [one.card_id for one in chosen.rows.get(REVIEWS, ())]
     if not reviews:
         return {}
-    statement = visible_placements(Viewer(here.member_id), round_).where(
-        Placement.facet_id == facet.id,
-        Placement.value != Value.NOT_JUDGED,
-        col(Placement.card_id).in_(reviews),
-    )
-    return {said.card_id: named_answer(facet, answer_of(said)) for said in session.exec(statement)}
+    viewer, on_these = Viewer(here.member_id), col(Placement.card_id).in_(reviews)
+    found = judged(session, viewer, round_, facet.id, on_these)
+    return {said.card_id: named_answer(facet, answer_of(said)) for said in found}

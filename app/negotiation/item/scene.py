@@ -4,12 +4,13 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from app.codebook.content import FacetContent
+from app.coding.counted import placements_seen
 from app.coding.models import Placement, Round
-from app.coding.rules import Phase, Value
-from app.coding.visibility import Viewer, visible_placements
+from app.coding.rules import Phase
+from app.coding.visibility import Viewer
 from app.negotiation.arbitrating import refuse_arbiter
 from app.negotiation.item.pages import View
 from app.negotiation.models import Disagreement
@@ -106,12 +107,13 @@ def _view(here: Here, found: Disagreement, *, is_judge: bool, is_party: bool) ->
 
 
 def _visible(session: Session, here: Here, round_: Round, found: Disagreement) -> list[Placement]:
-    statement = visible_placements(Viewer(here.member_id), round_).where(
-        Placement.facet_id == found.facet_id,
-        Placement.card_id == found.card_id,
-        Placement.value != Value.NOT_JUDGED,
+    return placements_seen(
+        session,
+        Viewer(here.member_id),
+        round_,
+        col(Placement.facet_id) == found.facet_id,
+        col(Placement.card_id) == found.card_id,
     )
-    return list(session.exec(statement).all())
 
 
 def _nameless(speakers: Mapping[int, Speaker], in_order: list[int], you: int) -> dict[int, Speaker]:
