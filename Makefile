@@ -23,7 +23,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 export PYTHONUTF8 := 1
 
-.PHONY: help setup dev demo test check chromium bench lock clean
+.PHONY: help setup dev demo test check chromium bench soak lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -58,6 +58,9 @@ lock: $(BIN)/uv ## Renew the lock files from pyproject.toml
 	$(COMPILE) --group build --output-file requirements.lock
 	$(COMPILE) --group build --group dev --constraints requirements.lock \
 		--output-file requirements-dev.lock
+
+soak: dev ## Fifty coders sort for ten minutes; SECONDS and CODERS change that
+	$(BIN)/python -m tests.soak
 
 clean: ## Remove everything that these commands made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -94,8 +94,18 @@ class Browser:
         response = self._connection.getresponse()
         return response.status, response.read()
 
-    def post(self, path: str, form: Mapping[str, object]) -> tuple[int, bytes]:
-        headers = {**self._headers, "Content-Type": "application/x-www-form-urlencoded"}
+    def script(self, path: str, form: Mapping[str, object]) -> tuple[int, bytes]:
+        """Send a form as the page's own scripts do: the answer is the next page itself."""
+        return self.post(path, form, {"HX-Request": "true"})
+
+    def post(
+        self, path: str, form: Mapping[str, object], more: Mapping[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        headers = {
+            **self._headers,
+            **(more or {}),
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
         self._connection.request("POST", path, urlencode(form).encode(), headers)
         response = self._connection.getresponse()
         return response.status, response.read()

@@ -8,7 +8,6 @@ from statistics import median
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
-from sqlalchemy import select as select_columns
 from sqlmodel import Session, col
 
 from app.coding.models import Placement, Round
@@ -66,8 +65,8 @@ def last_own_save(session: Session, round_: Round, coder_id: int) -> datetime | 
     newest = (
         visible_history(Viewer(coder_id), round_)
         .where(Placement.coder_id == coder_id)
+        .with_only_columns(col(Placement.at))
         .order_by(col(Placement.act).desc())
         .limit(1)
-        .subquery()
     )
-    return session.execute(select_columns(newest.c.at)).scalars().first()
+    return session.execute(newest).scalars().first()

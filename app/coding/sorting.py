@@ -6,7 +6,7 @@ Everything here is read from the coder's own rows and from what is public in the
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -149,27 +149,37 @@ def held_on_card(session: Session, seat: Seat, card_id: int) -> dict[int, Held]:
     return {facet_id: held(found) for facet_id, found in saved.items()}
 
 
+# Built once, as what follows: every page asks for them, and building costs more than asking.
+_IS_OWN = (
+    col(Assignment.round_id) == bindparam("round_id"),
+    col(Assignment.coder_id) == bindparam("coder_id"),
+)
+_OWN_CARD = select(Assignment).where(*_IS_OWN, col(Assignment.card_id) == bindparam("card_id"))
+_TALLY = (
+    select_columns(col(Assignment.is_done), col(Assignment.is_parked), func.count())
+    .where(*_IS_OWN)
+    .group_by(col(Assignment.is_done), col(Assignment.is_parked))
+)
+_BESIDE = select_columns(col(Assignment.position), col(Assignment.card_id)).where(
+    *_IS_OWN, col(Assignment.position).in_([bindparam("before"), bindparam("behind")])
+)
+
+
 def own_assignment(session: Session, seat: Seat, card_id: int) -> Assignment:
     """Return the coder's row for a card; 404 for a card that was not given to this coder."""
-    statement = select(Assignment).where(
-        Assignment.round_id == seat.round_id,
-        Assignment.coder_id == seat.coder_id,
-        Assignment.card_id == card_id,
-    )
-    found = session.exec(statement).first()
+    found = session.exec(_OWN_CARD, params={**_own(seat), "card_id": card_id}).first()
     if found is None:
         raise NotFound
     return found
 
 
+def _own(seat: Seat) -> dict[str, int]:
+    return {"round_id": seat.round_id, "coder_id": seat.coder_id}
+
+
 def tally(session: Session, seat: Seat) -> Tally:
     """Return how far the coder is, from one index."""
-    statement = (
-        select_columns(col(Assignment.is_done), col(Assignment.is_parked), func.count())
-        .where(col(Assignment.round_id) == seat.round_id, col(Assignment.coder_id) == seat.coder_id)
-        .group_by(col(Assignment.is_done), col(Assignment.is_parked))
-    )
-    rows = session.execute(statement).all()
+    rows = session.execute(_TALLY, _own(seat)).all()
     return Tally(
         n_cards=sum(row[2] for row in rows),
         n_done=sum(row[2] for row in rows if row[0]),
@@ -179,32 +189,28 @@ def tally(session: Session, seat: Seat) -> Tally:
 
 def beside(session: Session, seat: Seat, position: int) -> Beside:
     """Return the neighbours of a place in the coder's order."""
-    statement = select_columns(col(Assignment.position), col(Assignment.card_id)).where(
-        col(Assignment.round_id) == seat.round_id,
-        col(Assignment.coder_id) == seat.coder_id,
-        col(Assignment.position).in_([position - 1, position + 1]),
-    )
-    found = {row[0]: row[1] for row in session.execute(statement).all()}
+    known = {**_own(seat), "before": position - 1, "behind": position + 1}
+    found = {row[0]: row[1] for row in session.execute(_BESIDE, known).all()}
     return Beside(found.get(position - 1), found.get(position + 1))
+
+
+_WAITING = (
+    select(Assignment.card_id)
+    .where(*_IS_OWN, col(Assignment.is_done).is_(False))
+    .order_by(col(Assignment.position))
+    .limit(1)
+)
+_FRESH = _WAITING.where(col(Assignment.is_parked).is_(False))
+_PARKED = _WAITING.where(col(Assignment.is_parked).is_(True))
+_LATER = col(Assignment.position) > bindparam("after")
+_CANDIDATES = (_FRESH.where(_LATER), _FRESH, _PARKED.where(_LATER), _PARKED)
 
 
 def next_card_id(session: Session, seat: Seat, *, after: int = -1) -> int | None:
     """Return the next card to judge: after a place, else from the start, else a parked one."""
-    waiting = (
-        select(Assignment.card_id)
-        .where(
-            Assignment.round_id == seat.round_id,
-            Assignment.coder_id == seat.coder_id,
-            col(Assignment.is_done).is_(False),
-        )
-        .order_by(col(Assignment.position))
-        .limit(1)
-    )
-    fresh = waiting.where(col(Assignment.is_parked).is_(False))
-    parked = waiting.where(col(Assignment.is_parked).is_(True))
-    later = col(Assignment.position) > after
-    for candidates in (fresh.where(later), fresh, parked.where(later), parked):
-        found = session.exec(candidates).first()
+    known = {**_own(seat), "after": after}
+    for candidates in _CANDIDATES:
+        found = session.exec(candidates, params=known).first()
         if found is not None:
             return found
     return None

@@ -3,10 +3,12 @@
 
 const MS_BETWEEN_CHECKS = 5_000;
 const MS_BETWEEN_QUESTIONS = 10_000;
-const MS_OF_SILENCE = 25_000; // more than two signs of life: a proxy holds them back
+const MS_TO_SPEAK = 4_000; // a stream says at once how things stand; a proxy may hold that back
+const MS_OF_SILENCE = 25_000; // more than two signs of life
 
 let ways; // { address(more), headers, hear(what), end(why), lose(), find() }
 let source = null;
+let patience = MS_TO_SPEAK;
 let heardAt = 0;
 let askedAt = 0;
 let checkedAt = 0;
@@ -69,8 +71,12 @@ function listen() {
   // A browser keeps few connections to one server, so tabs in the background wait.
   if (document.hidden || isOver()) return;
   heardAt = performance.now();
+  patience = MS_TO_SPEAK;
   source = new EventSource(ways.address(""));
-  source.addEventListener("own", (event) => hear(JSON.parse(event.data)));
+  source.addEventListener("own", (event) => {
+    patience = MS_OF_SILENCE;
+    hear(JSON.parse(event.data));
+  });
   source.addEventListener("alive", alive);
   source.addEventListener("end", (event) => end(JSON.parse(event.data).why));
   source.addEventListener("error", () => isLost || ask());
@@ -86,7 +92,7 @@ function check() {
   checkedAt = Date.now();
   if (document.hidden || isOver()) return;
   if (hasSlept) return again();
-  const isSilent = source.readyState !== EventSource.OPEN || performance.now() - heardAt > MS_OF_SILENCE;
+  const isSilent = source.readyState !== EventSource.OPEN || performance.now() - heardAt > patience;
   if ((isSilent || ended) && performance.now() - askedAt > MS_BETWEEN_QUESTIONS) ask();
 }
 

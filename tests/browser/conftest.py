@@ -85,7 +85,13 @@ def database_url(tmp_path: Path, sqlite_template: SqliteTemplate) -> None:
 
 
 @pytest.fixture
-def server_url(app: FastAPI) -> Iterator[str]:
+def server_url(plain_server_url: str) -> str:
+    """Address at which pages are asked for."""
+    return plain_server_url
+
+
+@pytest.fixture
+def plain_server_url(app: FastAPI) -> Iterator[str]:
     """Address of a running Concord with the test's own data folder."""
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
