@@ -78,7 +78,9 @@ def test_three_coders_come_from_piles_to_an_agenda(
     assert "Dead ends" in life
     for path in ("", "/piles/all", "/piles/map", "/agreement/what-if", "/negotiation/summary"):
         assert ada.get(f"{url}{path}").status_code == 200, path
-    assert "They are not reliability" in ada.get(f"{url}/report.html").text
+    for ending in ("html", "json", "md"):
+        assert "They are not reliability" in ada.get(f"{url}/report.{ending}").text
+    assert "descriptive, not reliability" in ada.get(f"{url}/report.csv").text
     filtered = ada.get(f"{url}/disagreements?category={blind}").text
     assert "M-2" in filtered
     ben_sees = browser_of(app, "Ben").get(f"{url}/board").text
