@@ -12,6 +12,7 @@ from app.codebook import service as codebook
 from app.codebook.content import FacetContent, content_hash
 from app.codebook.editing import add_category, free_tone
 from app.codebook.models import CodebookVersion
+from app.codebook.published import forget_unless_kept
 from app.codebook.rules import CategoryFields
 from app.coding.aligned import Counted
 from app.coding.aligning import align_round
@@ -152,6 +153,7 @@ def confirm_map(
         raise Conflict(" ".join(missing))
     ids = _add_categories(session, round_, found, by=by)
     version = _publish(session, study, wanted.note, has_new=bool(ids), by=by)
+    forget_unless_kept(session, codebook.id_of(version))
     align_round(session, round_, _answers(found, states, ids), codebook.id_of(version))
     n_flagged = measure_round(session, round_, by=by)
     detail = {"version": version.number, "categories": len(ids), "flagged": n_flagged}

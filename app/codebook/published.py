@@ -3,7 +3,7 @@
 from collections.abc import MutableMapping
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session
 
 from app.codebook.content import Codebook, from_json
@@ -27,3 +27,12 @@ def codebook_of_version(session: Session, version_id: int) -> Codebook:
     if len(known) >= _MOST_KEPT:
         known.clear()
     return known.setdefault(version_id, from_json(version.content))
+
+
+def forget_unless_kept(session: Session, version_id: int) -> None:
+    """Forget a version that this transaction made if it is not kept: its number comes again.
+
+    For whoever publishes and reads the version at once.
+    """
+    known = _parsed.setdefault(session.get_bind(), {})
+    event.listen(session, "after_rollback", lambda _session: known.pop(version_id, None), once=True)

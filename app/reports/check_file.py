@@ -40,6 +40,7 @@ def check_file(
         "study": report.study.name,
         "round": report.round.name,
         "closed_at": None if report.round.closed_at is None else report.round.closed_at.isoformat(),
+        **({"not_reliability": report.not_reliability} if report.round.aligned_at else {}),
         "facets": [
             _facet(part, judgements[part.report.facet.id], keys, documents)
             for part in report.facets

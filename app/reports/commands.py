@@ -35,11 +35,13 @@ def report(study: str, round_name: str, kind: str, target: Path | None) -> None:
     STUDY is a number or a name. While the round is open nobody gets a report. The JSON has study,
     round, stance, headline, threshold, closed_at, facets (the figures as they were frozen),
     bootstrap, remarks and input_hash (by facet), algorithm_version, negotiation (by facet; keys
-    begin with before_ or after_) and process; a figure without a value has null and a reason. The
-    check file has the judgements of each facet, the source document of each card where documents
-    were drawn, figures, bootstrap and remarks. The CSV has facet, measure, key, category, first,
-    second, value, low, high, interval, standard_error, n_units, n_coders, n_resamples, resampled,
-    seed, n_undefined, reason.
+    begin with before_ or after_) and process; a figure without a value has null and a reason.
+    Where figures are no reliability, not_reliability says why.
+
+    The check file has the judgements of each facet, the source document of each card where
+    documents were drawn, figures, bootstrap and remarks. The CSV has facet, measure, key, category,
+    first, second, value, low, high, interval, standard_error, n_units, n_coders, n_resamples,
+    resampled, seed, n_undefined, reason.
     """
     # Start-up of the other commands stays quick.
     from app.reports.files import FORMATS

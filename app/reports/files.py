@@ -48,7 +48,7 @@ def stored_report(report: RoundReport) -> dict[str, Any]:
     each facet's resampled intervals, None until they are drawn. `remarks` are what to mind when
     quoting the figures of a facet, as of now. `negotiation` and `process` say what came of the
     talk and how the round was run, `course` how the whole study went and where it stands by its
-    stop rule, also as of now.
+    stop rule, also as of now. Where the figures are no reliability, `not_reliability` says why.
     """
     closed_at = report.round.closed_at
     return {
@@ -73,7 +73,18 @@ def stored_report(report: RoundReport) -> dict[str, Any]:
         },
         "process": stored_process(report.process),
         "course": stored_course_of(report),
+        **_descriptive(report),
     } | ({} if report.yields is None else {"one_sided": stored_yields(report.yields)})
+
+
+def _descriptive(report: RoundReport) -> dict[str, Any]:
+    """Return what marks figures that describe and prove nothing; nothing for others."""
+    aligned_at = report.round.aligned_at
+    marks = {
+        "not_reliability": report.not_reliability,
+        "aligned_at": aligned_at.isoformat() if aligned_at else "",
+    }
+    return {key: words for key, words in marks.items() if words}
 
 
 def json_report(report: RoundReport) -> bytes:
@@ -83,7 +94,8 @@ def json_report(report: RoundReport) -> bytes:
 def csv_report(report: RoundReport) -> bytes:
     """Return every figure as one row: facet, measure, category, coders, value, interval, n."""
     parts = (lines_of(part.report.stored, part.tally) for part in report.facets)
-    return long_csv(chain.from_iterable(parts))
+    mark = "descriptive, not reliability" if report.round.aligned_at else ""
+    return long_csv(chain.from_iterable(parts), mark)
 
 
 def check_report(session: Session, study: Study, round_: Round) -> bytes:

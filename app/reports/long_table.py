@@ -94,15 +94,20 @@ def _of_negotiation(facet: str, tally: "Tally") -> Iterator[Line]:
         yield Line(facet, measure, Estimate(share, n_units=n_units, reason=why), key)
 
 
-def long_csv(lines: Iterator[Line]) -> bytes:
-    """Return the table as CSV, safe to open in a spreadsheet; figures in full precision."""
+def long_csv(lines: Iterator[Line], mark: str = "") -> bytes:
+    """Return the table as CSV, safe to open in a spreadsheet; figures in full precision.
+
+    `mark` is said of every coefficient, before its own note.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for line in lines:
         named = (line.facet, line.measure, line.key, line.category, line.first, line.second)
         found = line.estimate
-        said = safe_cell(found.reason or found.note or _why_without_interval(line))
+        note = found.reason or found.note or _why_without_interval(line)
+        own_mark = mark if line.key in set(Measure) else ""
+        said = safe_cell("; ".join(filter(None, (own_mark, note))))
         writer.writerow(
             [
                 *map(safe_cell, named),

@@ -52,6 +52,7 @@ class AgreementPage:
 
     round_name: str
     closed_at: datetime
+    is_aligned: bool
     is_void: bool
     is_negotiated: bool
     is_without_coefficients: bool
@@ -155,7 +156,8 @@ def agreement_page(
     base = round_url(here, round_)
     return AgreementPage(
         round_name=round_.name,
-        closed_at=snapshot.taken_at if round_.closed_at is None else round_.closed_at,
+        closed_at=round_.aligned_at or round_.closed_at or snapshot.taken_at,
+        is_aligned=round_.aligned_at is not None,
         is_void=round_.phase == Phase.VOID,
         is_negotiated=round_.phase == Phase.DONE,
         is_without_coefficients=not service.has_coefficients(here.study),

@@ -4,18 +4,22 @@ import pytest
 from fastapi import FastAPI
 from sqlmodel import Session, select
 
+from app.alignment.confirming import Confirmation, confirm_map
 from app.alignment.mapping import add_shared
+from app.alignment.reading import last_act
+from app.codebook.content import content_hash
 from app.codebook.editing import add_category
 from app.codebook.models import CodebookVersion
+from app.codebook.published import codebook_of_version
 from app.codebook.rules import CategoryFields
-from app.codebook.service import content_of, facet_row, facets_of
+from app.codebook.service import content_of, draft, facet_row, facets_of
 from app.coding.exposing import exposed_card_ids
 from app.coding.measuring import facets_of_round, ratings_for, snapshots
 from app.coding.models import Placement, Seal
 from app.coding.partitions import piles_of_round
 from app.coding.rules import Phase, Sort
 from app.coding.visibility import NOBODY, judged, visible_history
-from app.errors import Conflict
+from app.errors import Conflict, NotFound
 from app.negotiation.models import Disagreement
 from app.resolution.labels import final_labels
 from tests.alignment.maps import (
@@ -78,7 +82,9 @@ def test_three_coders_come_from_piles_to_an_agenda(
     assert "Dead ends" in life
     for path in ("", "/piles/all", "/piles/map", "/agreement/what-if", "/negotiation/summary"):
         assert ada.get(f"{url}{path}").status_code == 200, path
-    assert "They are not reliability" in ada.get(f"{url}/report.html").text
+    for ending in ("html", "json", "md"):
+        assert "They are not reliability" in ada.get(f"{url}/report.{ending}").text
+    assert "descriptive, not reliability" in ada.get(f"{url}/report.csv").text
     filtered = ada.get(f"{url}/disagreements?category={blind}").text
     assert "M-2" in filtered
     ben_sees = browser_of(app, "Ben").get(f"{url}/board").text
@@ -161,3 +167,17 @@ def test_a_hybrid_sort_keeps_the_categories_that_cards_were_sorted_into(
     assert session.exec(
         visible_history(NOBODY, at.round).where(Placement.value == "categories")
     ).first()
+
+
+def test_a_confirmation_that_is_not_kept_leaves_nothing_behind(
+    session: Session, at: Aligning
+) -> None:
+    match_everything(session, at)
+    wanted = Confirmation(
+        last_act(session, at.round), content_hash(draft(session, at.team.study_id)), "Why."
+    )
+    version_id = confirm_map(session, at.team.study, at.round, wanted, by=None).id or 0
+    assert codebook_of_version(session, version_id).facets
+    session.rollback()
+    with pytest.raises(NotFound):
+        codebook_of_version(session, version_id)

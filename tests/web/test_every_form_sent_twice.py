@@ -24,6 +24,9 @@ ELSEWHERE = {
     *("seal_statement", "open_statements", "pass_turn", "defer", "take_up_again", "escalate"),
     *("arbitrate", "confirm_proposal", "dissent", "withdraw_proposal", "settle_without_left"),
     *("propose_for_cluster", "confirm_batch"),
+    # need piles with cards, and steps: tests/alignment
+    *("accept_proposals", "change_shared_category", "remove_shared_category"),
+    *("undo_alignment_act", "confirm_map"),
     *("reorder_agenda", "restore_order", "uphold_agreement"),
     *(
         "upload_cards",
@@ -39,6 +42,8 @@ FIELDS = {
     "change_keys": {act.name: act.key for act in ACTS},
     "add_category": {"name": "New"},
     "add_facet": {"name": "New"},
+    "add_shared_category": {"name": "New"},
+    "match_piles": {"piles": ["0.1.0"], "new_name": "New"},
     "add_comment": {"text": "Is it?"},
     "propose": {"outcome": "unresolved", "cause": "ambiguous", "rationale": "We cannot tell."},
     "change_category": {"name": "Renamed"},
