@@ -49,8 +49,9 @@ class Settings(BaseSettings):
         default=15,
         ge=0,
         le=300,
-        description="Seconds for which an open page keeps a connection to hear of changes in a "
-        "negotiation before it opens the next; with 0 it looks every ten seconds instead.",
+        description="Seconds for which an open page keeps a connection to hear of changes "
+        "before it opens the next (four times as long in sorting); with 0 it looks every ten "
+        "seconds instead.",
     )
     upload_megabytes: int = Field(
         default=20, ge=1, le=500, description="Largest file that can be uploaded, in megabytes."

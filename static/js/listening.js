@@ -11,6 +11,7 @@ let source = null;
 let patience = MS_TO_SPEAK;
 let heardAt = 0;
 let askedAt = 0;
+let nAsked = 0;
 let checkedAt = 0;
 let isLost = false;
 let ended = "";
@@ -49,12 +50,15 @@ function whyRefused(answer) {
   return answer.status === 403 || answer.status === 404 ? "left" : "";
 }
 
-// The same as the stream tells first.
+// The same as the stream tells first. What was asked before the connection went says nothing of it.
 async function ask() {
   askedAt = performance.now();
+  nAsked += 1;
+  const number = nAsked;
   try {
     const answer = await fetch(ways.address("&once=true"), { headers: ways.headers });
     const text = await answer.text();
+    if (number !== nAsked) return;
     if (answer.status >= 502) return lose(); // a proxy that finds no server
     const refused = whyRefused(answer);
     if (refused) return end(refused);
@@ -102,7 +106,8 @@ export function startListening(how) {
   document.addEventListener("visibilitychange", again);
   window.addEventListener("pageshow", (event) => event.persisted && again());
   window.addEventListener("online", again);
-  window.addEventListener("offline", lose);
+  // Not believed unasked: a server on this very machine needs no network.
+  window.addEventListener("offline", ask);
   setInterval(check, MS_BETWEEN_CHECKS);
   listen();
 }

@@ -3,7 +3,7 @@
 // told.
 
 import { startListening } from "./listening.js";
-import { hurry, isWaiting, sayLost } from "./saving.js";
+import { hurry, isAtIt, sayLost } from "./saving.js";
 import { say } from "./saying.js";
 
 const WORDS = {
@@ -38,8 +38,10 @@ async function renew(why) {
   isRenewing = true;
   await page.refresh();
   isRenewing = false;
+  const before = known;
   take();
   if (why === "ahead") say("saved", "Up to date with your other tab");
+  if (known !== before) compare(); // the other tab may have gone on meanwhile
 }
 
 // What own answers brought. A part of the page knows of one act; when there were more, the others
@@ -52,7 +54,7 @@ function take() {
 }
 
 function compare() {
-  if (isWaiting() || page.isBusy()) return;
+  if (isAtIt() || page.isBusy()) return;
   const hasMissed = take();
   const isBehind = acts(heard) > acts(known) || (acts(heard) === acts(known) && heard !== known);
   if (hasMissed || isBehind) renew("ahead");

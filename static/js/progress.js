@@ -1,6 +1,8 @@
 // The page of an open round follows how far the coders are, as far as its reader may know. It asks
 // for itself anew; what is being typed stays.
 
+import { parse } from "./swapping.js";
+
 const MS_BETWEEN_LOOKS = 15_000;
 const PARTS = ["coders", "closing"];
 
@@ -15,7 +17,7 @@ async function refresh() {
   try {
     const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
     if (!answer.ok) return;
-    page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    page = parse(await answer.text());
   } catch {
     return; // no connection: the next change, or the next look, comes here again
   }

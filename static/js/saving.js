@@ -12,6 +12,7 @@ let desk = "";
 let waiting = [];
 let isSending = false;
 let wasRefused = false; // in this run: what was saved beside it must not talk over it
+let isCatchingUp = false; // what was sent late is being drawn
 let retry = 0;
 let afterwards = () => {};
 
@@ -92,13 +93,17 @@ async function pump() {
     while (worked && waiting.length) {
       wasLate ||= waiting[0].isLate;
       worked = await deal(waiting[0]);
-      if (worked) document.dispatchEvent(new Event("concord:answered"));
     }
   } finally {
     clearTimeout(slow);
     isSending = false;
   }
-  if (worked) return wasLate && afterwards();
+  if (worked) {
+    isCatchingUp = wasLate;
+    if (wasLate) await afterwards();
+    isCatchingUp = false;
+    return document.dispatchEvent(new Event("concord:answered"));
+  }
   for (const one of waiting) Object.assign(one, { isLate: true, done: null, refused: null });
   retry = setTimeout(pump, TRY_AGAIN_AFTER_MS);
 }
@@ -126,6 +131,7 @@ export function hurry() {
 }
 
 export const isWaiting = () => waiting.length > 0;
+export const isAtIt = () => isWaiting() || isSending || isCatchingUp;
 export const isOffline = () => waiting.some((one) => one.isLate);
 
 export function startSaving(name, caughtUp) {

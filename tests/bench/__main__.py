@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.coding.models import Round
 from app.resolution.closing import close_round
-from tests.bench import agenda, large_report
+from tests.bench import agenda, large_report, painting, placing
 from tests.bench.closing import judge_everything
 from tests.bench.deciding import bench_deciding
 from tests.bench.engine import bench_engine
@@ -182,6 +182,10 @@ def run(folder: Path, only: str) -> Iterator[Figure]:
             lambda at: bench_pages(prepare(at, LARGE), floor, LARGE)
         ),
         "save, 1 client, 8 clients": lambda at: bench_saves(prepare(at, SMALL), floor),
+        "placing: one writer, eight writers, after 100,000 placements": (
+            lambda at: placing.bench_placing(prepare(at, placing.CARDS), floor)
+        ),
+        "painting: key to next card": lambda at: painting.bench_painting(prepare(at, LARGE)),
         "import of 10,000 cards": lambda at: bench_import(at, floor),
         "agreement engine: point estimates, resamples, memory": lambda _: bench_engine(),
         "closing and report page of 5 coders × 100,000 cards": (
