@@ -67,6 +67,7 @@ def make_world(
     sort: Sort = Sort.CLOSED,
     categories: tuple[str, ...] = CATEGORIES,
     n_facets: int = 2,
+    texts: tuple[str, ...] = (),
 ) -> World:
     """Make the study with an open round that the coders have not begun."""
     with database.transaction() as session:
@@ -80,7 +81,8 @@ def make_world(
             _facet(session, study, "Smell", "single", categories),
             _facet(session, study, "Part", "multiple", categories),
         ]
-        cards = [_card(session, study, position) for position in range(n_cards)]
+        texts = texts or tuple(map(_usual_text, range(n_cards)))
+        cards = [_card(session, study, position, text) for position, text in enumerate(texts)]
         session.flush()
         version = publish(session, study.id or 0, "first", by=accounts["ada"].id)
         draft = RoundDraft(
@@ -146,8 +148,11 @@ def _category_ids(session: Session, facet: Facet) -> tuple[int, ...]:
     return tuple(found or 0 for found in session.exec(statement))
 
 
-def _card(session: Session, study: Study, position: int) -> Card:
-    text = f"Excerpt number {position} says when results are shown."
+def _usual_text(position: int) -> str:
+    return f"Excerpt number {position} says when results are shown."
+
+
+def _card(session: Session, study: Study, position: int, text: str) -> Card:
     card = Card(
         study_id=study.id or 0,
         key=f"L-{position}",
