@@ -3,6 +3,7 @@
 Nothing that anybody else did is read, and neither is an earlier round.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from sqlmodel import Session, col
 
 from app.codebook.content import FacetContent
 from app.coding.assistance import Assistance
-from app.coding.models import Placement, Round
+from app.coding.models import Placement
 from app.coding.own_desk import AtWork, SortRoute
 from app.coding.piles import LONGEST_EXCERPT, Excerpt, excerpts
 from app.coding.round_texts import round_texts
@@ -29,6 +30,7 @@ from app.web.transaction import Look
 router = APIRouter(prefix="/studies/{study_id}/rounds/{round_id}", route_class=SortRoute)
 
 MOST_SHOWN = 5
+LOOKED_AT_FIRST = 60
 LEAST_LIKENESS = 0.1
 NOT_DECLARED = "This round declares no such help, so nobody has it."
 _DEGREES = ((0.6, "very alike"), (0.3, "alike"), (0.0, "somewhat alike"))
@@ -52,14 +54,14 @@ class LikeCard:
 
 @dataclass(frozen=True, slots=True)
 class LikeItPage:
-    """The nearest of `n_judged` cards that the coder has judged on the facet."""
+    """The nearest of the cards that the coder has judged on the facet, if any was."""
 
     frame: Frame
     card: Excerpt
     back_url: str
     facet: FacetContent
     cards: tuple[LikeCard, ...]
-    n_judged: int
+    has_judged: bool
 
 
 @router.get("/like-it", name="cards_like_it")
@@ -86,13 +88,7 @@ def like_it_page(
         raise NotFound
     own_assignment(session, seat, card_id)
     facet = seat.facet(facet_id)
-    texts = round_texts(session, seat.round_)
-    judged = [
-        one for one in _judged(session, seat.round_, seat.coder_id, facet_id) if one != card_id
-    ]
-    ids = {texts.rows[one]: one for one in judged}
-    near = nearest(texts.vectors, texts.rows[card_id], list(ids), least=LEAST_LIKENESS)[:MOST_SHOWN]
-    found = [(ids[row], cosine) for row, cosine in near]
+    found, has_judged = _nearest_judged(session, seat, card_id, facet_id)
     shown = excerpts(session, [card_id, *(one for one, _ in found)], longest=LONGEST_EXCERPT)
     cards = []
     for one, cosine in found:
@@ -100,21 +96,41 @@ def like_it_page(
         words, url = words_of(facet, said, seat.piles), frame.places.focus_on(one, facet_id)
         cards.append(LikeCard(shown[one], _degree(cosine), words, said.memo, url))
     back = frame.places.focus_on(card_id, facet_id)
-    return LikeItPage(frame, shown[card_id], back, facet, tuple(cards), len(judged))
+    return LikeItPage(frame, shown[card_id], back, facet, tuple(cards), has_judged)
 
 
-def _judged(session: Session, round_: Round, coder_id: int, facet_id: int) -> list[int]:
-    statement = (
-        visible_placements(Viewer(coder_id), round_)
-        .where(
-            Placement.coder_id == coder_id,
-            Placement.facet_id == facet_id,
-            Placement.value != Value.NOT_JUDGED,
-        )
-        .with_only_columns(col(Placement.card_id))
-        .order_by(col(Placement.card_id))
+def _nearest_judged(
+    session: Session, seat: Seat, card_id: int, facet_id: int
+) -> tuple[list[tuple[int, float]], bool]:
+    """Return the coder's nearest judged cards with their likeness, and whether any was judged.
+
+    Among the nearest of all, those that were judged are found at once; only where these are too
+    few, as early in the work, does it ask for every card that was.
+    """
+    texts = round_texts(session, seat.round_)
+    row, own = texts.rows[card_id], list(texts.rows)
+    others = [place for place in range(len(own)) if place != row]
+    near = nearest(texts.vectors, row, others, least=LEAST_LIKENESS, most=LOOKED_AT_FIRST)
+    judged = _judged(session, seat, facet_id, [own[place] for place, _ in near])
+    found = [(own[place], cosine) for place, cosine in near if own[place] in judged]
+    if len(found) >= MOST_SHOWN:
+        return found[:MOST_SHOWN], True
+    judged = _judged(session, seat, facet_id, None) - {card_id}
+    among = sorted(texts.rows[one] for one in judged)
+    near = nearest(texts.vectors, row, among, least=LEAST_LIKENESS, most=MOST_SHOWN)
+    return [(own[place], cosine) for place, cosine in near], bool(judged)
+
+
+def _judged(session: Session, seat: Seat, facet_id: int, among: Sequence[int] | None) -> set[int]:
+    statement = visible_placements(Viewer(seat.coder_id), seat.round_).where(
+        Placement.coder_id == seat.coder_id,
+        Placement.facet_id == facet_id,
+        Placement.value != Value.NOT_JUDGED,
     )
-    return [row[0] for row in session.connection().execute(statement)]
+    if among is not None:
+        statement = statement.where(col(Placement.card_id).in_(among))
+    rows = session.connection().execute(statement.with_only_columns(col(Placement.card_id)))
+    return {row[0] for row in rows}
 
 
 def _degree(cosine: float) -> str:

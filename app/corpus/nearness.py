@@ -16,15 +16,19 @@ def word_vectors(texts: Sequence[str]) -> Any:
     return vectors(texts, words_together=1)
 
 
-def nearest(found: Any, row: int, among: Sequence[int], *, least: float) -> list[tuple[int, float]]:
+def nearest(
+    found: Any, row: int, among: Sequence[int], *, least: float, most: int
+) -> list[tuple[int, float]]:
     """Return which of the rows `among` are nearest to a row, with their cosine, nearest first."""
     import numpy as np
 
     if found is None or not len(among):
         return []
-    cosines = (found @ found[row].T).toarray().ravel()[np.asarray(among)]
-    order = np.argsort(-cosines, kind="stable")
-    return [(among[place], float(cosines[place])) for place in order if cosines[place] >= least]
+    # Times a dense vector: a tenth of the time of a sparse one.
+    cosines = (found @ found[row].toarray().ravel())[np.asarray(among)]
+    near = np.flatnonzero(cosines >= least)
+    order = near[np.argsort(-cosines[near], kind="stable")][:most]
+    return [(among[place], float(cosines[place])) for place in order]
 
 
 def path_through(texts: Sequence[str], *, seed: int) -> list[int]:

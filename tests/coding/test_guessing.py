@@ -86,4 +86,4 @@ def test_a_path_through_little_is_a_path(texts: list[str]) -> None:
 
 def test_the_nearest_come_first_and_the_unlike_not_at_all() -> None:
     vectors = word_vectors(["red green blue", "red green", "red", "yellow"])
-    assert [row for row, _ in nearest(vectors, 0, [3, 2, 1], least=0.1)] == [1, 2]
+    assert [row for row, _ in nearest(vectors, 0, [3, 2, 1], least=0.1, most=5)] == [1, 2]
