@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Text, and_, cast, func
 from sqlalchemy import select as select_columns
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.coding.assistance import Assistance
 from app.coding.models import Placement, Round
 from app.coding.rounds import protocol_of, round_id_of
 from app.coding.rules import sees_others
 from app.coding.suggestion_models import Suggestion
-from app.coding.visibility import NOBODY, listed, visible_history
+from app.coding.visibility import NOBODY, Viewer, listed, visible_history
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,26 @@ def own_suggestion(
     """Return what the coder was shown for a card as it is judged now, if anything."""
     key = (round_id_of(round_), coder_id, card_id, facet_id, turn)
     return session.get(Suggestion, key)
+
+
+def suggestions_seen(
+    session: Session, viewer: Viewer, round_: Round
+) -> dict[tuple[int, int, int, int], Suggestion]:
+    """Return those that the viewer may see, by coder, card, facet and the turn judged with them.
+
+    While the round is open these are the viewer's own, and a command sees none.
+    """
+    if Assistance.SUGGESTED_CATEGORY not in protocol_of(round_).assistance:
+        return {}
+    statement = select(Suggestion).where(Suggestion.round_id == round_.id)
+    if not sees_others(is_closed=round_.closed_at is not None):
+        if viewer.member_id is None:
+            return {}
+        statement = statement.where(Suggestion.coder_id == viewer.member_id)
+    return {
+        (one.coder_id, one.card_id, one.facet_id, one.seen_turn + 1): one
+        for one in session.exec(statement)
+    }
 
 
 def uptake_of(session: Session, round_: Round, facet_id: int) -> Uptake | None:

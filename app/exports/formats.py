@@ -47,7 +47,12 @@ def write_placements(session: Session, wanted: Wanted) -> File:
     found = placements_of(session, wanted.viewer, round_)
     what = "own placements while open" if found.is_own_only else "placements"
     name = file_name(wanted.study.name, f"{round_.name}, {what}", "csv")
-    content = placements_csv(found.rows, is_own_only=found.is_own_only, has_piles=found.has_piles)
+    content = placements_csv(
+        found.rows,
+        is_own_only=found.is_own_only,
+        has_piles=found.has_piles,
+        has_suggestions=found.has_suggestions,
+    )
     return File(name, CSV, content)
 
 

@@ -11,6 +11,7 @@ SEPARATOR = "|"
 OWN_ONLY = "own placements only: this round is open"
 
 PILE_COLUMNS = ("pile_description", "pile_under")
+SUGGESTION_COLUMNS = ("suggested", "suggested_confidence")
 PLACEMENT_COLUMNS = ("card_id", "coder", "facet", "category", "memo", "confidence", "round")
 LABEL_COLUMNS = (
     "card_id", "title", "facet", "category", "provenance", "n_coders", "rationale", "round",
@@ -24,6 +25,7 @@ class PlacementRow:
     """What a coder said of a card on a facet; `categories` may be one special value.
 
     `piles` are the coder's own piles among them: the description, and what each lies under.
+    `suggested` is the category that was in view when it was judged, and how sure the model was.
     """
 
     card_id: str
@@ -34,6 +36,7 @@ class PlacementRow:
     confidence: int | None
     round: str
     piles: tuple[tuple[str, str], ...] = ()
+    suggested: tuple[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,17 @@ class LabelRow:
 
 
 def placements_csv(
-    rows: Iterable[PlacementRow], *, is_own_only: bool = False, has_piles: bool = False
+    rows: Iterable[PlacementRow],
+    *,
+    is_own_only: bool = False,
+    has_piles: bool = False,
+    has_suggestions: bool = False,
 ) -> bytes:
     """Return the placements in long form.
 
     While a round is open a file holds one coder's own rows, and a column `note` says so. After an
-    open or hybrid sort two more columns say of each own pile what its coder wrote and put it under.
+    open or hybrid sort two more columns say of each own pile what its coder wrote and put it under;
+    where categories were suggested, two more say which one was in view and how sure it was.
     """
     note = (OWN_ONLY,) if is_own_only else ()
     lines = (
@@ -82,13 +90,22 @@ def placements_csv(
             "" if row.confidence is None else str(row.confidence),
             row.round,
             *(_of_piles(row) if has_piles else ()),
+            *(_of_suggestion(row) if has_suggestions else ()),
             *note,
         )
         for row in rows
         for category in category_cells(row.categories)
     )
-    more = (*(PILE_COLUMNS if has_piles else ()), *(("note",) if is_own_only else ()))
+    more = (
+        *(PILE_COLUMNS if has_piles else ()),
+        *(SUGGESTION_COLUMNS if has_suggestions else ()),
+        *(("note",) if is_own_only else ()),
+    )
     return _csv((*PLACEMENT_COLUMNS, *more), lines)
+
+
+def _of_suggestion(row: PlacementRow) -> tuple[str, str]:
+    return (row.suggested[0], f"{row.suggested[1]:.4f}") if row.suggested else ("", "")
 
 
 def _of_piles(row: PlacementRow) -> tuple[str, str]:

@@ -1,6 +1,8 @@
 """Help while sorting: there only where it is declared, one's own alone, and on record."""
 
+import csv
 import html
+import io
 import itertools
 import json
 
@@ -154,6 +156,12 @@ def test_the_report_says_what_help_there_was_and_how_often_it_was_followed(ben: 
     assert stored["assistance"] == [one.value for one in Assistance]
     assert len(stored["protocol_hash"]) == 64
     assert stored["protocol_hash"] in files["md"]
+    table = csv.DictReader(io.StringIO(ben.get("/placements.csv").text))
+    judged = {row["card_id"]: row for row in table if row["coder"] == "Coder A"}
+    own = {card: judged[f"L-{world.card_ids.index(card)}"] for card in (followed, ben.cards[0])}
+    assert own[followed]["suggested"] == own[followed]["category"]
+    assert 0 < float(own[followed]["suggested_confidence"]) < 1
+    assert own[ben.cards[0]]["suggested"] == ""
     page = ben.client.get(f"{ben.base}/agreement").text
     assert "Coders had help." in page
 
