@@ -24,11 +24,13 @@ from app.codebook.version_routes import router as codebook_versions
 from app.coding import history as coding_history
 from app.coding.bootstrapping import BOOTSTRAP, bootstrap_in_background
 from app.coding.hand_in_routes import router as hand_in
+from app.coding.like_it import router as cards_like_it
 from app.coding.own_cards import router as own_cards
 from app.coding.own_live import router as own_live
 from app.coding.pile_routes import router as own_piles
 from app.coding.routes import router as rounds
 from app.coding.sort_routes import router as sorting
+from app.coding.suggestion_routes import router as suggestions
 from app.corpus import history as corpus_history
 from app.corpus.beside import CardPanelFinder
 from app.corpus.routes import router as cards
@@ -83,6 +85,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     own_piles,
     own_cards,
     own_live,
+    cards_like_it,
+    suggestions,
     accounts,
     preferences,
     studies,

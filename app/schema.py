@@ -15,6 +15,7 @@ from app.alignment import models as _alignment
 from app.codebook import models as _codebook
 from app.coding import models as _coding
 from app.coding import pile_models as _piles
+from app.coding import suggestion_models as _suggestions
 from app.corpus import models as _corpus
 from app.db import Database, copy_sqlite, now, open_database, sqlite_path
 from app.errors import ConcordError
@@ -39,6 +40,7 @@ MODULES = (
     _resolution,
     _sources,
     _studies,
+    _suggestions,
 )
 METADATA = SQLModel.metadata
 

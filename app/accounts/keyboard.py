@@ -37,6 +37,8 @@ ACTS: tuple[Act, ...] = (
     Act("new_pile", "+", "a new pile; in an open or hybrid sort"),
     Act("park", ".", "park the card for later, or take it back"),
     Act("memo", ",", "write a memo"),
+    Act("like_it", "=", "cards like this one; where the round declares it"),
+    Act("suggest", "!", "ask for a suggested category; where the round declares it"),
     Act("undo", "Backspace", "undo your last act"),
     Act("redo", "Shift+Backspace", "redo what you have just undone"),
     Act("view", "#", "Focus or Board"),

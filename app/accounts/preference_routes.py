@@ -61,6 +61,8 @@ class KeysForm(Write):
     new_pile: Line
     park: Line
     memo: Line
+    like_it: Line
+    suggest: Line
     undo: Line
     redo: Line
     view: Line

@@ -35,6 +35,14 @@ def _in_own_order(card_ids: Collection[int], place: int, seed: int) -> list[int]
     return hand
 
 
+def begin_elsewhere(path: Sequence[int], place: int, *, seed: int) -> list[int]:
+    """Return a path from a random card on, and either way round: no two coders go alike."""
+    chance = _random(seed, f"start of place {place}")
+    start = chance.randrange(len(path)) if path else 0
+    turned = [*path[start:], *path[:start]]
+    return turned[::-1] if chance.random() < 0.5 else turned
+
+
 @dataclass(frozen=True, slots=True)
 class HandedOn:
     """The cards of somebody who does not code: how many there are, and how many go to whom.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
+from app.coding.assistance import Assistance, declared
 from app.coding.drafts import RoundDraft
 from app.coding.models import Round
 from app.coding.rounds import plan_of, protocol_of
@@ -39,6 +40,7 @@ class DraftFields(Form):
     threshold: Line = ""
     has_statements: bool = False
     owner_last: bool = False
+    assistance: list[Assistance] = []  # noqa: RUF012
     participants: Line = ""
 
     def draft(self) -> RoundDraft:
@@ -56,8 +58,15 @@ class DraftFields(Form):
             sort=self.sort,
             headline=self.headline,
             threshold=_share("threshold", self.threshold) if self.threshold else None,
-            protocol=Protocol(has_statements=self.has_statements, owner_last=self.owner_last),
+            protocol=self.protocol(),
         )
+
+    def protocol(self) -> Protocol:
+        assistance = declared(self.assistance)
+        if self.sort is Sort.OPEN and Assistance.SUGGESTED_CATEGORY in assistance:
+            sentence = "An open sort has no categories, so none can be suggested."
+            raise Invalid(sentence, field="assistance")
+        return Protocol(self.has_statements, self.owner_last, assistance)
 
     def plan(self) -> Plan:
         is_filter = self.cards is CardChoice.FILTER
@@ -159,4 +168,5 @@ def fields_of(round_: Round, coder_ids: Iterable[int]) -> DraftFields:
         threshold="" if round_.threshold is None else str(round_.threshold),
         has_statements=protocol.has_statements,
         owner_last=protocol.owner_last,
+        assistance=list(protocol.assistance),
     )

@@ -10,6 +10,7 @@ from app.codebook.content import Codebook, FacetContent
 from app.codebook.gates import gate_in_words
 from app.codebook.published import codebook_of_version
 from app.codebook.service import id_of, published
+from app.coding.assistance import Assistance, assistance_words
 from app.coding.draft_deal import Takes, affected_versions, what_it_takes
 from app.coding.draft_form import DraftFields
 from app.coding.enough_cards import Enough, enough_cards
@@ -50,6 +51,27 @@ SORTS = (
 )
 
 
+ASSISTANCE = (
+    (
+        Assistance.BY_SIMILARITY,
+        "Order by similarity",
+        "Like cards come one after the other. Quicker, but a judgement leans on the one before.",
+    ),
+    (
+        Assistance.OWN_CARDS_LIKE_IT,
+        "Cards like this one",
+        "A coder who asks sees which of their own judged cards are nearest, and what they said. "
+        "It keeps a coder true to a first judgement, right or wrong.",
+    ),
+    (
+        Assistance.SUGGESTED_CATEGORY,
+        "Suggested category",
+        "A coder who asks sees a guess learnt from their own judgements, with how sure it is. "
+        "Each one shown is recorded. For facets that take one category.",
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class HandRow:
     """A coder with what opening would give."""
@@ -80,6 +102,7 @@ class DraftPage:
     versions: tuple[Option, ...]
     facets: tuple[Hinted, ...]
     headlines: tuple[Option, ...]
+    assistance: Sequence[tuple[str, str, str]]
     threshold_of_study: float
     n_cards_in_study: int
     preview: Preview | None
@@ -143,6 +166,7 @@ def draft_page(
         versions=_versions(session, here),
         facets=facets,
         headlines=_headlines(here),
+        assistance=ASSISTANCE,
         threshold_of_study=here.study.threshold,
         n_cards_in_study=n_cards(session, here.study_id),
         preview=found,
@@ -214,7 +238,7 @@ def _confirm(here: Here, found: Preview | None) -> str:
     cards = "1 card goes" if n == 1 else f"{n:,} cards go"
     parts = ["the cards", "the coders", "their order"]
     parts += ["the headline", "the threshold"] if _headlines(here) else []
-    parts.append("the rules of the talk")
+    parts += ["the help while sorting", "the rules of the talk"]
     return (
         f"{cards} to the coders, to each in an order of their own. From then on "
         f"{', '.join(parts)} and the codebook version are frozen. A round opens once."
@@ -246,6 +270,7 @@ def _differences(
         "threshold": ("Threshold", saved.threshold or "the study's"),
         "has_statements": ("Reasons before seeing the others'", _yes(saved.has_statements)),
         "owner_last": ("The study's owner speaks last", _yes(saved.owner_last)),
+        "assistance": ("Help while sorting", assistance_words(saved.assistance)),
     }
     return tuple(words[name] for name in words if getattr(values, name) != getattr(saved, name))
 

@@ -6,7 +6,9 @@ from sqlmodel import Session
 
 from app.codebook.content import FacetContent
 from app.coding.gate_rows import last_own_answer, why_closed
+from app.coding.guessing import confidence_words
 from app.coding.piles import is_multiple
+from app.coding.seen_suggestions import own_suggestion
 from app.coding.sort_frame import (
     ChoiceView,
     Frame,
@@ -84,6 +86,17 @@ class ClosedGate:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestionView:
+    """A category that the coder asked for; the model guessed `n_right` of `n_learnt` unseen."""
+
+    name: str
+    words: str
+    percent: int
+    n_right: int
+    n_learnt: int
+
+
+@dataclass(frozen=True, slots=True)
 class FocusPage:
     """One card to judge on one facet; `said` is what the form holds."""
 
@@ -111,6 +124,8 @@ class FocusPage:
     previous_url: str
     next_url: str
     ahead_url: str
+    suggestion: SuggestionView | None
+    suggest_id: str
     refusal: RefusalView | None
     place_id: str
     park_id: str
@@ -174,9 +189,31 @@ def focus_page(
         next_url=frame.places.focus_on(around.next_id) if around.next_id else frame.places.focus,
         ahead_url=frame.places.focus_on(ahead.card_id, ahead.facet_id) if ahead else "",
         refusal=_refusal_view(seat, facet, newest, refusal) if refusal else None,
+        suggestion=_suggestion(session, seat, card_id, facet, newest.turn, frame),
+        suggest_id=fresh_id(),
         place_id=fresh_id(),
         park_id=fresh_id(),
         board_url=frame.places.board_of(facet.id),
+    )
+
+
+def _suggestion(
+    session: Session, seat: Seat, card_id: int, facet: FacetContent, turn: int, frame: Frame
+) -> SuggestionView | None:
+    if not frame.suggests:
+        return None
+    found = own_suggestion(
+        session, seat.round_, seat.coder_id, card_id=card_id, facet_id=facet.id, turn=turn
+    )
+    names = {one.id: one.name for one in facet.categories}
+    if found is None or found.category_id not in names:
+        return None
+    return SuggestionView(
+        name=names[found.category_id],
+        words=confidence_words(found.confidence),
+        percent=round(100 * found.confidence),
+        n_right=found.n_right,
+        n_learnt=found.n_learnt,
     )
 
 

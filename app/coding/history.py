@@ -6,9 +6,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app.activity.models import Activity
+from app.coding.assistance import assistance_words
 from app.coding.models import Round
 from app.coding.round_facts import protocol_words
-from app.coding.rules import WORDS_FOR_HEADLINE, WORDS_FOR_SORT, Headline, Protocol, Sort
+from app.coding.rules import WORDS_FOR_HEADLINE, WORDS_FOR_SORT, Headline, Sort, protocol_from
 from app.studies.activity_words import declare_activity
 from app.web.render import plural
 
@@ -42,7 +43,10 @@ def _opened(subject: str, detail: Mapping[str, Any]) -> str:
     if detail.get("threshold") is not None:
         headline = WORDS_FOR_HEADLINE[Headline(detail.get("headline", ""))]
         words += f" Headline: {headline}. Threshold: {detail['threshold']:g}."
-    return " ".join([words, *protocol_words(Protocol(**detail.get("protocol", {})))])
+    protocol = protocol_from(detail.get("protocol", {}))
+    if protocol.assistance:
+        words += f" Help while sorting: {assistance_words(protocol.assistance)}."
+    return " ".join([words, *protocol_words(protocol)])
 
 
 def _closed(subject: str, detail: Mapping[str, Any]) -> str:

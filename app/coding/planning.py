@@ -59,6 +59,7 @@ def preview(session: Session, study_id: int, draft: RoundDraft) -> Preview:
         facet_ids=list(draft.facet_ids),
         codebook_version_id=draft.codebook_version_id,
         seed=draft.seed,
+        protocol=asdict(draft.protocol),
         created_at=now(),
     )
     deal = deal_cards(session, planned, draft.plan, draft.coder_ids)
@@ -90,6 +91,11 @@ def _shared(draft: RoundDraft, hands: Mapping[int, Sequence[int]]) -> set[int]:
 def _warnings(draft: RoundDraft, *, n_cards: int, n_shared: int) -> list[str]:
     """Return what is allowed and has a consequence that nobody should meet unprepared."""
     found = []
+    if draft.protocol.assistance and draft.kind is not Kind.CALIBRATION:
+        found.append(
+            "Coders will have help, and every figure of this round will say so: it tells how alike "
+            "they are with it, not how alike they are alone."
+        )
     if len(draft.coder_ids) == 1:
         found.append("With one coder there is nothing to compare: no agreement will be computed.")
     elif draft.coder_ids and n_cards and not n_shared:

@@ -7,6 +7,7 @@ from sqlalchemy import distinct, func
 from sqlmodel import Session, col, select
 
 from app.codebook.models import CodebookVersion
+from app.coding.assistance import assistance_words
 from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Round, RoundCoder
 from app.coding.rounds import coder_ids_of, plan_of, protocol_of, round_id_of, rounds_of
@@ -78,6 +79,7 @@ class Facts:
     seed: int
     headline: str
     threshold: str
+    assistance: str
     talk: tuple[str, ...]
     opened_at: datetime | None
     closed_at: datetime | None
@@ -167,6 +169,7 @@ def facts_of(session: Session, here: Here, round_: Round) -> Facts:
         seed=round_.seed,
         headline=WORDS_FOR_HEADLINE[Headline(round_.headline)] if is_measured else "",
         threshold=f"{threshold:g}" if is_measured else "",
+        assistance=assistance_words(protocol_of(round_).assistance),
         talk=protocol_words(protocol_of(round_)),
         opened_at=round_.opened_at,
         closed_at=round_.closed_at,

@@ -7,10 +7,14 @@ from sqlmodel import Session, col, select
 
 from app.activity.bell import ring_after_commit
 from app.activity.service import record
+from app.codebook.models import CodebookVersion
 from app.codebook.published import codebook_of_version
+from app.coding.assistance import Assistance
 from app.coding.exposing import exposed_card_ids
+from app.coding.frozen import protocol_hash
 from app.coding.joint import missing_for_joint_sort
 from app.coding.models import Assignment, Round, RoundCoder
+from app.coding.ordering import along_likeness, missing_for_order
 from app.coding.own_tabs import phase_topic
 from app.coding.rules import (
     CardChoice,
@@ -19,6 +23,7 @@ from app.coding.rules import (
     Protocol,
     Sort,
     measures_reliability,
+    protocol_from,
     refuse_phase_change,
 )
 from app.coding.sorted_facets import facets_at
@@ -92,8 +97,8 @@ def plan_of(round_: Round) -> Plan:
 
 
 def protocol_of(round_: Round) -> Protocol:
-    """Return the rules of the talk; a round of an earlier release has none."""
-    return Protocol(**round_.protocol)
+    """Return the rules of a round; one of an earlier release has none."""
+    return protocol_from(round_.protocol)
 
 
 def coder_ids_of(session: Session, round_: Round) -> list[int]:
@@ -122,6 +127,7 @@ def missing_from(session: Session, round_: Round, deal: Deal) -> list[str]:
     missing = missing_parts(round_, n_coders=n_coders, n_cards=len(deal.card_ids))
     plan = plan_of(round_)
     missing += missing_categories(session, round_)
+    missing += missing_for_order(round_, n_cards=len(deal.card_ids))
     missing += missing_for_joint_sort(session, round_, plan, n_coders=n_coders)
     return missing + missing_for_recoding(session, round_, plan)
 
@@ -159,6 +165,9 @@ def open_round(session: Session, round_: Round, *, by: int | None) -> None:
     if missing:
         raise Conflict("This round cannot open yet. " + " ".join(missing))
     _leave_out(session, round_, deal.left_out)
+    hands = deal.hands
+    if Assistance.BY_SIMILARITY in protocol_of(round_).assistance:
+        hands = along_likeness(session, round_, hands)
     exposed = exposed_card_ids(session, round_.study_id)
     rows = [
         {
@@ -170,17 +179,19 @@ def open_round(session: Session, round_: Round, *, by: int | None) -> None:
             "is_parked": False,
             "is_exposed": card_id in exposed,
         }
-        for coder_id, hand in deal.hands.items()
+        for coder_id, hand in hands.items()
         for position, card_id in enumerate(hand)
     ]
     session.flush()  # the bulk insert below bypasses the session
     session.connection().execute(insert(Assignment), rows)
     study = session.get_one(Study, round_.study_id)
     begin(round_, study)
+    version = session.get_one(CodebookVersion, round_.codebook_version_id)
     detail: dict[str, object] = {
         "cards": len(deal.card_ids),
-        "coders": len(deal.hands),
+        "coders": len(hands),
         "seed": round_.seed,
+        "protocol_hash": protocol_hash(round_, version.content_hash),
     }
     if protocol_of(round_) != Protocol():
         detail["protocol"] = round_.protocol

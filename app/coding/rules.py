@@ -1,10 +1,12 @@
 """What may happen in a round, what a judgement may be, and what stays hidden while it is open."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from app.agreement.measures import Measure
+from app.coding.assistance import Assistance, declared
 from app.studies.rules import Stance
 
 
@@ -130,14 +132,21 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """The rules of the talk after a round has closed, frozen when it opens.
+    """The rules of sorting and of the talk after a round has closed, frozen when it opens.
 
     With `has_statements` each party writes its reasons before it sees the others', and all open
-    at once. With `owner_last` the owner of the study speaks after every other party.
+    at once. With `owner_last` the owner of the study speaks after every other party. `assistance`
+    is all the help that coders have.
     """
 
     has_statements: bool = False
     owner_last: bool = False
+    assistance: tuple[Assistance, ...] = ()
+
+
+def protocol_from(stored: Mapping[str, Any]) -> Protocol:
+    """Return the rules as they were stored; what an earlier release did not know is off."""
+    return Protocol(**{**stored, "assistance": declared(stored.get("assistance", ()))})
 
 
 def usual_protocol(stance: str) -> Protocol:

@@ -10,11 +10,13 @@ from sqlmodel import Session
 from app.accounts.keyboard import KeyMap
 from app.accounts.preferences import from_stored
 from app.codebook.content import CategoryContent, FacetContent
+from app.coding.assistance import Assistance
 from app.coding.own_desk import desk_name
 from app.coding.own_pace import last_own_save, own_pace
 from app.coding.own_tabs import Standing
 from app.coding.pile_rules import OwnPile, names_of, on_facet
 from app.coding.piles import KEYS_WITHOUT, UNSORTED
+from app.coding.rounds import protocol_of
 from app.coding.rules import WORDS_FOR_VALUE, Sort, Value
 from app.coding.sorting import Held, Seat, Tally, tally
 from app.studies.deps import Here
@@ -49,6 +51,9 @@ class Places:
     def own_cards(self) -> str:
         return f"{self.base}/own-cards"
 
+    def like_it(self, card_id: int, facet_id: int) -> str:
+        return f"{self.base}/like-it?card={card_id}&facet={facet_id}"
+
     def focus_on(self, card_id: int, facet_id: int | None = None) -> str:
         facet = f"&facet={facet_id}" if facet_id else ""
         return f"{self.focus}?card={card_id}{facet}"
@@ -82,6 +87,15 @@ class Frame:
     keys: KeyMap
     has_clock: bool
     minutes_left: int | None
+    assistance: tuple[Assistance, ...] = ()
+
+    @property
+    def finds_own_like_it(self) -> bool:
+        return Assistance.OWN_CARDS_LIKE_IT in self.assistance
+
+    @property
+    def suggests(self) -> bool:
+        return Assistance.SUGGESTED_CATEGORY in self.assistance
 
     @property
     def has_own_piles(self) -> bool:
@@ -109,6 +123,7 @@ def frame_of(session: Session, here: Here, seat: Seat) -> Frame:
         keys=mine.keys,
         has_clock=has_clock,
         minutes_left=pace.minutes_for(found.n_left) if pace else None,
+        assistance=protocol_of(seat.round_).assistance,
     )
 
 

@@ -60,22 +60,26 @@ def alike(texts: Sequence[str], *, n_known: int = 0, least: float = LEAST_LIKENE
 
 def _near(texts: Sequence[str], least: float) -> Iterator[tuple[int, int, float]]:
     """Yield the pairs above the bound, in blocks: candidates by rarer words, then the full sum."""
-    vectors = _vectors(texts)
-    if vectors is None:
+    found = vectors(texts)
+    if found is None:
         return
-    rarer = _without_common_words(vectors)
+    rarer = _without_common_words(found)
     for start in range(0, len(texts), _AT_ONCE):
         block = (rarer[start : start + _AT_ONCE] @ rarer[start:].T).tocoo()
         kept = (block.data >= _LEAST_OF_CANDIDATES * least) & (block.row < block.col)
         rows, columns = block.row[kept] + start, block.col[kept] + start
         if not len(rows):
             continue
-        likeness = vectors[rows].multiply(vectors[columns]).sum(axis=1).A1
+        likeness = found[rows].multiply(found[columns]).sum(axis=1).A1
         for place in (likeness >= least).nonzero()[0]:
             yield int(rows[place]), int(columns[place]), min(1.0, float(likeness[place]))
 
 
-def _vectors(texts: Sequence[str]) -> Any:
+def vectors(texts: Sequence[str], *, words_together: int = 2) -> Any:
+    """Return TF-IDF vectors of length 1, a sparse row for each text; None where no word is.
+
+    With `words_together` 2, pairs of words that follow each other count as well.
+    """
     from numpy import float32
     from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -83,7 +87,10 @@ def _vectors(texts: Sequence[str]) -> Any:
         return None
     # idf of words that every text has is 1, not 0: so even two texts alone can be compared.
     reader = TfidfVectorizer(
-        token_pattern=_WORDS, ngram_range=(1, 2), sublinear_tf=True, dtype=float32
+        token_pattern=_WORDS,
+        ngram_range=(1, words_together),
+        sublinear_tf=True,
+        dtype=float32,
     )
     try:
         return reader.fit_transform(texts)
@@ -91,11 +98,11 @@ def _vectors(texts: Sequence[str]) -> Any:
         return None
 
 
-def _without_common_words(vectors: Any) -> Any:
+def _without_common_words(found: Any) -> Any:
     """Return the vectors without what stands in very many texts: it would pair everything."""
-    most = max(_COMMON_IN_ALL, vectors.shape[0] // _COMMON_SHARE)
-    n_texts = vectors.getnnz(axis=0)
-    return vectors[:, n_texts <= most].tocsr()
+    most = max(_COMMON_IN_ALL, found.shape[0] // _COMMON_SHARE)
+    n_texts = found.getnnz(axis=0)
+    return found[:, n_texts <= most].tocsr()
 
 
 def marked_differences(first: str, second: str) -> tuple[tuple[Words, ...], tuple[Words, ...]]:

@@ -52,6 +52,7 @@ def write_placements(session: Session, wanted: Wanted) -> File:
         is_own_only=found.is_own_only,
         has_piles=found.has_piles,
         is_aligned=found.is_aligned,
+        has_suggestions=found.has_suggestions,
     )
     return File(name, CSV, content)
 

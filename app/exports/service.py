@@ -1,17 +1,19 @@
 """What goes into a file of placements or labels, and who may have it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from app.codebook.content import FacetContent
+from app.coding.assistance import Assistance
 from app.coding.counted import placements_seen
 from app.coding.measuring import coders_of_round, facets_of_round
-from app.coding.models import Assignment, Round
+from app.coding.models import Assignment, Placement, Round
 from app.coding.pile_rules import described, names_of
 from app.coding.rounds import (
     has_figures,
+    protocol_of,
     rounds_of,
     waits_for_alignment,
 )
@@ -21,6 +23,8 @@ from app.coding.rules import (
 )
 from app.coding.seals import check_positions_open
 from app.coding.seen_piles import piles_seen
+from app.coding.seen_suggestions import suggestions_seen
+from app.coding.suggestion_models import Suggestion
 from app.coding.visibility import Viewer
 from app.corpus.models import Card
 from app.errors import Conflict
@@ -44,6 +48,7 @@ class PlacementsFile:
     is_own_only: bool
     has_piles: bool = False
     is_aligned: bool = False
+    has_suggestions: bool = False
 
 
 def newest_closed_round(session: Session, study_id: int) -> Round:
@@ -76,6 +81,7 @@ def placements_of(session: Session, viewer: Viewer, round_: Round) -> Placements
     places = {coder.id: place for place, coder in enumerate(coders)}
     piles = piles_seen(session, viewer, round_)
     is_aligned = round_.aligned_at is not None
+    shown = suggestions_seen(session, viewer, round_)
     orders = {facet_id: place for place, facet_id in enumerate(facets)}
     ordered = sorted(
         found,
@@ -99,11 +105,17 @@ def placements_of(session: Session, viewer: Viewer, round_: Round) -> Placements
             round=round_.name,
             piles=described(piles.get(one.coder_id, ()), one.pile_numbers),
             pile_names=tuple(names_of(piles.get(one.coder_id, ()), one.pile_numbers)),
+            suggested=_suggested(facets[one.facet_id], shown, one),
         )
         for one in ordered
     )
-    has_piles = round_.sort != Sort.CLOSED
-    return PlacementsFile(rows, is_open, has_piles, is_aligned)
+    return PlacementsFile(
+        rows,
+        is_own_only=is_open,
+        has_piles=round_.sort != Sort.CLOSED,
+        is_aligned=is_aligned,
+        has_suggestions=Assistance.SUGGESTED_CATEGORY in protocol_of(round_).assistance,
+    )
 
 
 def labels_of(session: Session, round_: Round) -> tuple[LabelRow, ...]:
@@ -162,6 +174,16 @@ def _cards(session: Session, round_: Round) -> dict[int, Card]:
     assigned = select(Assignment.card_id).where(Assignment.round_id == round_.id)
     statement = select(Card).where(col(Card.id).in_(assigned))
     return {card.id: card for card in session.exec(statement) if card.id is not None}
+
+
+def _suggested(
+    facet: FacetContent, shown: Mapping[tuple[int, int, int, int], Suggestion], one: Placement
+) -> tuple[str, float] | None:
+    """Return the category that was in view when a coder judged; not when one was taken back."""
+    found = shown.get((one.coder_id, one.card_id, one.facet_id, one.turn))
+    if found is None or one.undoes is not None:
+        return None
+    return _names(facet, Value.CATEGORIES, (found.category_id,))[0], found.confidence
 
 
 def _names(facet: FacetContent, value: str, category_ids: Iterable[int]) -> tuple[str, ...]:

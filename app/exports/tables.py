@@ -12,6 +12,7 @@ OWN_ONLY = "own placements only: this round is open"
 
 PILE_COLUMNS = ("pile_description", "pile_under")
 ALIGNED_COLUMNS = ("pile", *PILE_COLUMNS)
+SUGGESTION_COLUMNS = ("suggested", "suggested_confidence")
 PLACEMENT_COLUMNS = ("card_id", "coder", "facet", "category", "memo", "confidence", "round")
 LABEL_COLUMNS = (
     "card_id", "title", "facet", "category", "provenance", "n_coders", "rationale", "round",
@@ -26,6 +27,7 @@ class PlacementRow:
 
     `piles` are the coder's own piles among them: the description, and what each lies under. Once
     the team has matched them, `categories` are what they count as and `pile_names` what they are.
+    `suggested` is the category that was in view when it was judged, and how sure the model was.
     """
 
     card_id: str
@@ -37,6 +39,7 @@ class PlacementRow:
     round: str
     piles: tuple[tuple[str, str], ...] = ()
     pile_names: tuple[str, ...] = ()
+    suggested: tuple[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,14 @@ def placements_csv(
     is_own_only: bool = False,
     has_piles: bool = False,
     is_aligned: bool = False,
+    has_suggestions: bool = False,
 ) -> bytes:
     """Return the placements in long form.
 
     While a round is open a file holds one coder's own rows, and a column `note` says so. After an
     open or hybrid sort two more columns say of each own pile what its coder wrote and put it under.
-    Once the piles are matched one more names them, and the category is the shared one.
+    Once the piles are matched one more names them, and the category is the shared one. Where
+    categories were suggested, two more say which one was in view and how sure it was.
     """
     note = (OWN_ONLY,) if is_own_only else ()
     lines = (
@@ -91,14 +96,22 @@ def placements_csv(
             row.round,
             *((SEPARATOR.join(row.pile_names),) if is_aligned else ()),
             *(_of_piles(row) if has_piles else ()),
+            *(_of_suggestion(row) if has_suggestions else ()),
             *note,
         )
         for row in rows
         for category in category_cells(row.categories)
     )
-    of_piles = ALIGNED_COLUMNS if is_aligned else PILE_COLUMNS if has_piles else ()
-    more = (*of_piles, *(("note",) if is_own_only else ()))
+    more = (
+        *(ALIGNED_COLUMNS if is_aligned else PILE_COLUMNS if has_piles else ()),
+        *(SUGGESTION_COLUMNS if has_suggestions else ()),
+        *(("note",) if is_own_only else ()),
+    )
     return _csv((*PLACEMENT_COLUMNS, *more), lines)
+
+
+def _of_suggestion(row: PlacementRow) -> tuple[str, str]:
+    return (row.suggested[0], f"{row.suggested[1]:.4f}") if row.suggested else ("", "")
 
 
 def _of_piles(row: PlacementRow) -> tuple[str, str]:

@@ -11,7 +11,9 @@ import numpy as np
 from app.agreement import Measure, Ratings, Reason, SetRatings
 from app.agreement.calculation import OF_LABELS, keys_of_pairs
 from app.agreement.figures import NORMAL_95
+from app.coding.frozen import protocol_hash
 from app.coding.measuring import RoundRatings
+from app.coding.rounds import protocol_of
 from app.reports.service import FacetPart, RoundReport
 from app.reports.stored import Stored, StoredFacet
 from app.reports.wording import is_by_documents
@@ -39,6 +41,8 @@ def check_file(
     return {
         "study": report.study.name,
         "round": report.round.name,
+        "assistance": list(protocol_of(report.round).assistance),
+        "protocol_hash": protocol_hash(report.round, report.design.version_hash),
         "closed_at": None if report.round.closed_at is None else report.round.closed_at.isoformat(),
         **({"not_reliability": report.not_reliability} if report.round.aligned_at else {}),
         "facets": [

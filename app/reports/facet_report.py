@@ -12,6 +12,7 @@ from app.reports.companions import Companions, companions
 from app.reports.figure import Figure
 from app.reports.gate import Gate, gate_of
 from app.reports.headline import Headline, headline_of
+from app.reports.helped import Helped
 from app.reports.matrices import Matrix, matrices
 from app.reports.newer import NewerVersion
 from app.reports.pairs import PairRow, pair_rows
@@ -69,6 +70,7 @@ class FacetReport:
     matrices: tuple[Matrix, ...]
     gate: Gate | None
     remarks: tuple[Remark, ...]
+    helped: Helped | None = None
 
     @property
     def missing(self) -> str:
@@ -98,6 +100,7 @@ def facet_report(
     *,
     chosen: str = "",
     newer: NewerVersion | None = None,
+    helped: Helped | None = None,
 ) -> FacetReport:
     """Return the report; `threshold` is None where no verdict may be given."""
     headline = headline_of(stored, chosen)
@@ -117,7 +120,8 @@ def facet_report(
         categories=_categories(stored, agreement),
         matrices=matrices(stored),
         gate=gate_of(stored),
-        remarks=remarks(stored, agreement, figure, newer),
+        remarks=remarks(stored, agreement, figure, newer, helped),
+        helped=helped,
     )
 
 

@@ -1,5 +1,8 @@
 """The design of a round in words, for every form of the report."""
 
+from app.coding.assistance import assistance_words
+from app.coding.frozen import protocol_hash
+from app.coding.rounds import protocol_of
 from app.coding.rules import WORDS_FOR_HEADLINE, CardChoice, Headline, Kind, Plan
 from app.reports.service import RoundReport, has_coefficients
 from app.reports.wording import counted, exposed_words, limit
@@ -59,8 +62,10 @@ def facts(report: RoundReport) -> tuple[tuple[str, str], ...]:
         *_drawing(report),
         ("Asked for", counted(design.n_judgements_asked, "judgement") + " on each facet"),
         *_coders(report),
+        *_help(report),
         *_past_work(report),
         ("Codebook", f"version {design.version_number}, SHA-256 {design.version_hash}"),
+        ("Protocol", f"SHA-256 {protocol_hash(round_, design.version_hash)}"),
         ("Closed with a reason", round_.close_reason or "no: everybody had handed in"),
         ("Not handed in at closing", ", ".join(design.unfinished) or "nobody"),
     ]
@@ -80,6 +85,13 @@ def _coders(report: RoundReport) -> tuple[tuple[str, str], ...]:
     if report.stance is Stance.JOINT_SORT:
         return (("Sorted together by", together or "not recorded"), ("Typed by", coders))
     return (("Coders", f"{len(report.design.coders)}: {coders}"),)
+
+
+def _help(report: RoundReport) -> tuple[tuple[str, str], ...]:
+    """Return what help was declared; of past work nobody knows."""
+    if report.design.plan.cards is CardChoice.GIVEN:
+        return ()
+    return (("Help while sorting", assistance_words(protocol_of(report.round).assistance)),)
 
 
 def _threshold(report: RoundReport) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlmodel import Session
 
+from app.coding.frozen import protocol_hash
 from app.coding.models import Round
+from app.coding.rounds import protocol_of
 from app.reports.check_file import check_file
 from app.reports.html_report import html_report
 from app.reports.long_table import lines_of, long_csv
@@ -45,7 +47,8 @@ def stored_report(report: RoundReport) -> dict[str, Any]:
     """Return the Snapshots of a round as they were frozen, with what identifies them.
 
     `input_hash` has the hash of each facet's judgements under the name of the facet; `bootstrap`
-    each facet's resampled intervals, None until they are drawn. `remarks` are what to mind when
+    each facet's resampled intervals, None until they are drawn. `assistance` is the help that
+    was declared before the round opened. `remarks` are what to mind when
     quoting the figures of a facet, as of now. `negotiation` and `process` say what came of the
     talk and how the round was run, `course` how the whole study went and where it stands by its
     stop rule, also as of now. Where the figures are no reliability, `not_reliability` says why.
@@ -57,6 +60,8 @@ def stored_report(report: RoundReport) -> dict[str, Any]:
         "stance": report.stance.value,
         "headline": None if report.threshold is None else report.round.headline,
         "threshold": report.threshold,
+        "assistance": list(protocol_of(report.round).assistance),
+        "protocol_hash": protocol_hash(report.round, report.design.version_hash),
         "closed_at": None if closed_at is None else closed_at.isoformat(),
         "facets": [frozen_figures(report.study, one) for one in report.snapshots],
         "bootstrap": {

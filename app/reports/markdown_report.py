@@ -91,7 +91,8 @@ def _headline(report: FacetReport, headline: Headline) -> Iterator[str]:
     value = f"**{figure.shown}**" if figure.shown else _plain(figure.undefined)
     how = report.how_headline or figure.note
     told = f"95% interval {figure.interval}" + (f" ({how})" if how else "") if figure.shown else ""
-    parts = (f"{_plain(figure.name)}: {value}", told, figure.basis, report.missing)
+    name = f"{figure.name}, with declared help" if report.helped else figure.name
+    parts = (f"{_plain(name)}: {value}", told, figure.basis, report.missing)
     yield "; ".join(part for part in parts if part) + "."
     if headline.instead_of:
         yield f"{_plain(headline.instead_of)} was chosen beforehand; this facet has none."

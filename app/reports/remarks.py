@@ -7,6 +7,7 @@ from enum import StrEnum
 from app.agreement import Estimate, Measure, NoticeKind
 from app.agreement.notices import WIDE
 from app.reports.figure import Figure
+from app.reports.helped import Helped
 from app.reports.newer import NewerVersion
 from app.reports.stored import Stored, StoredFacet, StoredPair, estimate_of
 from app.reports.wording import counted, exposed_words, is_by_documents
@@ -45,7 +46,11 @@ _TITLES: Mapping[str, tuple[Weight, str]] = {
 
 
 def remarks(
-    stored: StoredFacet, agreement: Stored, headline: Figure, newer: NewerVersion | None
+    stored: StoredFacet,
+    agreement: Stored,
+    headline: Figure,
+    newer: NewerVersion | None,
+    helped: Helped | None = None,
 ) -> tuple[Remark, ...]:
     """Return what to mind about the figures of a facet, what bears on all of them first.
 
@@ -53,13 +58,23 @@ def remarks(
     of missing judgements takes in cards that were never given to a coder: both are said anew here,
     of the intervals shown and of what was assigned.
     """
-    said = [*_about_codebook(newer), *_about_exposed(stored), *_about_headline(stored, headline)]
+    said = [
+        *_about_help(helped),
+        *_about_codebook(newer),
+        *_about_exposed(stored),
+        *_about_headline(stored, headline),
+    ]
     said += [
         Remark(*_TITLES[notice["kind"]], notice["sentence"])
         for notice in agreement["notices"]
         if notice["kind"] in _TITLES
     ]
     return (*said, *_about_pairs(stored, headline), *_about_missing(stored))
+
+
+def _about_help(helped: Helped | None) -> Iterator[Remark]:
+    if helped is not None:
+        yield Remark(Weight.WARN, "Coders had help.", helped.sentence)
 
 
 def _about_codebook(newer: NewerVersion | None) -> Iterator[Remark]:

@@ -35,6 +35,7 @@ from app.errors import Conflict, NotFound
 from app.reports.facet_report import FacetReport, facet_report
 from app.reports.newer_versions import newer_version_of
 from app.reports.stored import Stored, StoredFacet
+from app.reports.uptake import helped_on
 from app.reports.wording import before_any_figure, not_reliability
 from app.resolution.dissents import PrintedDissent, printed_dissents
 from app.resolution.outcomes import OutcomeTable, outcome_table_of
@@ -207,6 +208,7 @@ def _report(
         threshold_of(study, round_),
         chosen=round_.headline,
         newer=newer_version_of(session, round_, facet),
+        helped=helped_on(session, round_, facet),
     )
 
 

@@ -12,7 +12,7 @@ from app.codebook.service import latest_version
 from app.coding.measuring import facets_of_round, snapshots
 from app.coding.models import Round
 from app.coding.pace import coded_cards, median_seconds
-from app.coding.rounds import with_figures
+from app.coding.rounds import protocol_of, with_figures
 from app.coding.rules import Kind, Phase
 from app.coding.seals import has_seals
 from app.coding.staleness import changes_of_meaning
@@ -259,7 +259,7 @@ def _round(
     return CourseRound(
         round_id=round_.id or 0,
         name=round_.name,
-        kind=KIND_WORDS[Kind(round_.kind)],
+        kind=_kind_words(round_),
         left_out=read.left_out,
         version=_version_of(session, round_),
         marks=marks,
@@ -268,6 +268,11 @@ def _round(
         causes=causes_of(session, round_, facet_id) if is_told else None,
         pace=pace,
     )
+
+
+def _kind_words(round_: Round) -> str:
+    helped = ", with declared help" if protocol_of(round_).assistance else ""
+    return f"{KIND_WORDS[Kind(round_.kind)]}{helped}"
 
 
 def _paces(session: Session, rounds: Sequence[Round]) -> Mapping[int, Pace]:

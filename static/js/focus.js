@@ -6,6 +6,7 @@ import {
 import { showDefinition, startDefinitions } from "./definitions.js";
 import { fetchAhead, takeAhead } from "./fetching.js";
 import { narrow } from "./find.js";
+import { startFolds } from "./folds.js";
 import { showMap, startKeys } from "./keys.js";
 import { isUnsaid, isWriting } from "./memo.js";
 import { offerPile, openNewPile, takeOffer } from "./new-pile.js";
@@ -105,6 +106,8 @@ startKeys({
   "+": inTurn(openNewPile, { leadsToText: true }),
   ".": inTurn(() => click("[data-act=park] button")),
   "#": inTurn(() => click(".segment a:not([aria-current])")),
+  "!": inTurn(() => click("[data-act=suggest] button")),
+  "=": inTurn(() => click("#like-it-fold > summary")),
   "?": showMap,
   Enter: inTurn(goOn), Backspace: inTurn(() => click("[data-act=undo] button")),
   "Shift+Backspace": inTurn(() => click("[data-act=redo] button")),
@@ -131,5 +134,6 @@ fetchAhead();
 // The address without a card means "where I go on"; going back leads to this card.
 history.replaceState(null, "", document.querySelector(".segment [aria-current]").href);
 startOwnTabs({ isBusy, isTyping: () => isUnsaid() || isWriting(), refresh: drawAnew, show: () => goKeeping(location.href, drawAnew) });
+startFolds();
 startResting();
 startTiming();

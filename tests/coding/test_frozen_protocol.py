@@ -183,7 +183,7 @@ def test_the_trail_of_a_calibration_names_neither(
 ) -> None:
     make_round(session, team, book, kind=Kind.CALIBRATION)
     line = session.exec(select(Activity).where(Activity.kind == "round opened")).one()
-    assert set(line.detail) == {"cards", "coders", "seed"}
+    assert set(line.detail) == {"cards", "coders", "seed", "protocol_hash"}
 
 
 def test_past_work_is_held_against_the_threshold_of_the_study_at_its_import(

@@ -38,6 +38,19 @@ def test_no_other_module_selects_piles() -> None:
     assert found == {"app/coding/seen_piles.py"}
 
 
+def test_no_other_module_selects_suggestions() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "app").rglob("*.py")
+        if re.search(
+            r"(?:select|get|get_one|exists|join|aliased)\(\s*(?:\w+\s*,\s*)*Suggestion\b|"
+            r"col\(Suggestion\.",
+            path.read_text(encoding="utf-8"),
+        )
+    }
+    assert found == {"app/coding/seen_suggestions.py"}
+
+
 def test_the_search_for_readers_finds_one() -> None:
     assert SELECTS.search("session.exec(select(Placement).where(True))")
     assert SELECTS.search("select(Card, Placement)")

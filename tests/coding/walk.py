@@ -112,6 +112,9 @@ def _queries(path: str, world: "World") -> Iterator[str]:
         yield from (f"?pile={number}" for number in (1, 2, 4))
     if path.endswith("/board"):
         yield f"?facet={world.single_id}&pile=p1"
+    if path.endswith("/like-it"):
+        for card_id in world.card_ids:
+            yield f"?card={card_id}&facet={world.single_id}"
     if path.endswith("/sort"):
         for card_id in world.card_ids:
             yield f"?card={card_id}"

@@ -68,6 +68,7 @@ def make_world(
     categories: tuple[str, ...] = CATEGORIES,
     n_facets: int = 2,
     gate: str = "",
+    texts: tuple[str, ...] = (),
 ) -> World:
     """Make the study with an open round that the coders have not begun.
 
@@ -84,7 +85,8 @@ def make_world(
             _facet(session, study, "Smell", "single", categories),
             _facet(session, study, "Part", "multiple", categories),
         ]
-        cards = [_card(session, study, position) for position in range(n_cards)]
+        texts = texts or tuple(map(_usual_text, range(n_cards)))
+        cards = [_card(session, study, position, text) for position, text in enumerate(texts)]
         session.flush()
         if gate:
             needed = {"facet_id": facets[0].id, "needs": gate, "category_ids": []}
@@ -153,8 +155,11 @@ def _category_ids(session: Session, facet: Facet) -> tuple[int, ...]:
     return tuple(found or 0 for found in session.exec(statement))
 
 
-def _card(session: Session, study: Study, position: int) -> Card:
-    text = f"Excerpt number {position} says when results are shown."
+def _usual_text(position: int) -> str:
+    return f"Excerpt number {position} says when results are shown."
+
+
+def _card(session: Session, study: Study, position: int, text: str) -> Card:
     card = Card(
         study_id=study.id or 0,
         key=f"L-{position}",

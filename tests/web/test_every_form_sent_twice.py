@@ -19,6 +19,7 @@ ELSEWHERE = {
     *("change_draft", "discard_draft"),  # need a round that is not open
     # need an open sort and piles: tests/coding/test_own_piles
     *("make_pile", "name_pile", "nest_pile", "merge_pile", "split_pile", "put_pile_away"),
+    "suggest_category",  # needs cards to learn from: tests/coding/test_assistance
     *("restore_category", "restore_facet"),  # need something that was retired
     # need coders who judged the card: tests/negotiation
     *("seal_statement", "open_statements", "pass_turn", "defer", "take_up_again", "escalate"),
