@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 from app.accounts import models as _accounts
 from app.activity import models as _activity
 from app.codebook import models as _codebook
+from app.coding import board_models as _board
 from app.coding import models as _coding
 from app.coding import pile_models as _piles
 from app.corpus import models as _corpus
@@ -28,6 +29,7 @@ from app.web.render import resource
 MODULES = (
     _accounts,
     _activity,
+    _board,
     _codebook,
     _coding,
     _corpus,
