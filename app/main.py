@@ -22,6 +22,7 @@ from app.codebook.lineage_routes import router as codebook_lineage
 from app.codebook.routes import router as codebook
 from app.codebook.version_routes import router as codebook_versions
 from app.coding import history as coding_history
+from app.coding.board_routes import router as board
 from app.coding.bootstrapping import BOOTSTRAP, bootstrap_in_background
 from app.coding.hand_in_routes import router as hand_in
 from app.coding.like_it import router as cards_like_it
@@ -31,6 +32,7 @@ from app.coding.pile_routes import router as own_piles
 from app.coding.routes import router as rounds
 from app.coding.sort_routes import router as sorting
 from app.coding.suggestion_routes import router as suggestions
+from app.coding.together_routes import router as moving_together
 from app.corpus import history as corpus_history
 from app.corpus.beside import CardPanelFinder
 from app.corpus.routes import router as cards
@@ -81,6 +83,8 @@ from app.web.streams import Streams
 # Routes are tried in this order, and a coder's save is what happens most.
 ROUTERS: tuple[APIRouter, ...] = (
     sorting,
+    board,
+    moving_together,
     hand_in,
     own_piles,
     own_cards,

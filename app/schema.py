@@ -13,6 +13,7 @@ from app.accounts import models as _accounts
 from app.activity import models as _activity
 from app.alignment import models as _alignment
 from app.codebook import models as _codebook
+from app.coding import board_models as _board
 from app.coding import models as _coding
 from app.coding import pile_models as _piles
 from app.coding import suggestion_models as _suggestions
@@ -31,6 +32,7 @@ MODULES = (
     _accounts,
     _activity,
     _alignment,
+    _board,
     _codebook,
     _coding,
     _corpus,

@@ -1,7 +1,6 @@
 """The routes of the application, and a request that each of them takes.
 
-A route that names an object needs a row in `OBJECTS`: how a study comes by such an object. Tests
-that hold for every route fail until a new kind of object has one.
+A route that names an object needs a row in `OBJECTS`, else tests that hold for every route fail.
 """
 
 import enum

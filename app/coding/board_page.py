@@ -1,26 +1,27 @@
-"""Board: the coder's piles as columns, and one pile to read."""
+"""Board: the coder's piles as columns, and piles that are read side by side."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from app.codebook.content import FacetContent
+from app.coding.arranging import Arrangement, arrangement_of
+from app.coding.board_views import Drawing, MiniView, PileView
 from app.coding.lying import Lying
-from app.coding.pile_rules import OwnPile, key_of, names_of
 from app.coding.piles import (
     LONGEST_EXCERPT,
     READ_AT_ONCE,
-    Excerpt,
+    WHOLE_TEXT,
     Pile,
     excerpts,
     is_multiple,
-    keys_of,
     n_shown,
     piles_of,
-    plain,
 )
+from app.coding.placing_together import ASK_BEYOND, MOST_AT_ONCE
 from app.coding.rules import Value
+from app.coding.searching import fitting_cards, is_defined_so
 from app.coding.sort_frame import (
     ChoiceView,
     Frame,
@@ -35,40 +36,21 @@ from app.corpus.models import Card
 from app.errors import NotFound
 from app.studies.deps import Here
 
-_WHOLE_TEXT = 100_000
-
 
 @dataclass(frozen=True, slots=True)
-class MiniView:
-    """A card as it lies in a pile. `also` names the other piles it lies in."""
+class Asked:
+    """What somebody asks of a board: a facet, a card to move, piles to read, words to find.
 
-    card_id: int
-    key: str
-    title: str
-    text: str
-    lang: str | None
-    turn: int
-    keys: str
-    also: tuple[str, ...]
-    is_parked: bool
-    has_memo: bool
-    position: int
-    move_url: str
-    focus_url: str
+    `lengths` has, by key, how many cards of a pile had been loaded before it is drawn anew.
+    """
 
-    @property
-    def plain(self) -> str:
-        return plain(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class PileView:
-    """A pile with the first of its cards; `more_url` is empty when all are there."""
-
-    pile: Pile
-    cards: tuple[MiniView, ...]
-    read_url: str
-    more_url: str
+    facet_id: int | None = None
+    card_id: int | None = None
+    pile: str = ""
+    beside: str = ""
+    after: int = -1
+    search: str = ""
+    lengths: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,128 +68,147 @@ class Mover:
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
-    """All piles of a facet, or one of them to read side by side."""
+    """All piles of a facet, or one or two of them to read; `n_found` cards fit the search."""
 
     frame: Frame
     facet: FacetContent
     is_multiple: bool
     facets: tuple[tuple[str, str, bool], ...]
     piles: tuple[PileView, ...]
-    reading: PileView | None
+    reading: tuple[PileView, ...]
+    asked: Asked
+    n_found: int
+    n_folded: int
     mover: Mover
     focus_url: str
     board_url: str
     park_id: str
-
-
-def board_page(
-    session: Session, here: Here, seat: Seat, facet_id: int | None, card_id: int | None
-) -> BoardPage:
-    """Return the board of a facet, with the mover open for a card that was picked."""
-    facet = _facet(seat, facet_id)
-    piles = piles_of(session, seat, facet)
-    length = n_shown(len(piles))
-    cut = [pile.cards[:length] for pile in piles]
-    texts = excerpts(session, _ids(cut), longest=LONGEST_EXCERPT)
-    frame = frame_of(session, here, seat)
-    drawing = _Drawing(frame, facet, seat.piles, texts)
-    views = tuple(
-        drawing.pile(pile, shown, is_rest_elsewhere=len(shown) < pile.n)
-        for pile, shown in zip(piles, cut, strict=True)
-    )
-    mover = _mover(session, seat, facet, card_id)
-    return _page(frame, seat, facet, views, None, mover)
-
-
-def reading_page(
-    session: Session, here: Here, seat: Seat, facet_id: int | None, key: str, after: int
-) -> BoardPage:
-    """Return one pile with whole texts, from a place in the coder's order on."""
-    facet = _facet(seat, facet_id)
-    piles = piles_of(session, seat, facet)
-    pile = next((found for found in piles if found.key == key), None)
-    if pile is None:
-        raise NotFound
-    rest = [card for card in pile.cards if card.position > after]
-    shown = rest[:READ_AT_ONCE]
-    texts = excerpts(session, [card.card_id for card in shown], longest=_WHOLE_TEXT)
-    frame = frame_of(session, here, seat)
-    drawing = _Drawing(frame, facet, seat.piles, texts)
-    view = drawing.pile(pile, shown, is_rest_elsewhere=len(shown) < len(rest))
-    others = tuple(drawing.pile(other, (), is_rest_elsewhere=False) for other in piles)
-    return _page(frame, seat, facet, others, view, _mover(session, seat, facet, None))
-
-
-def _facet(seat: Seat, facet_id: int | None) -> FacetContent:
-    if not seat.facets:
-        raise NotFound
-    return seat.facet(facet_id) if facet_id else seat.facets[0]
-
-
-def _ids(piles: Iterable[Sequence[Lying]]) -> list[int]:
-    return sorted({card.card_id for pile in piles for card in pile})
+    together_id: str
+    most_at_once: int = MOST_AT_ONCE
+    ask_beyond: int = ASK_BEYOND
 
 
 @dataclass(frozen=True, slots=True)
-class _Drawing:
-    """Makes views of piles; a card's text is looked up, never asked for one by one."""
+class MorePage:
+    """The next cards of a pile, for a script to put in place."""
 
     frame: Frame
+    cards: tuple[MiniView, ...]
+    next_url: str
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Board:
+    """The coder's piles in the coder's order, and which cards fit the search."""
+
     facet: FacetContent
-    own: Sequence[OwnPile]
-    texts: Mapping[int, Excerpt]
+    piles: list[Pile]
+    fitting: frozenset[int] | None
+    arrangement: Arrangement
 
-    def pile(self, pile: Pile, shown: Sequence[Lying], *, is_rest_elsewhere: bool) -> PileView:
-        read_url = self.frame.places.board_of(self.facet.id, pile.key)
-        last = shown[-1].position if shown else -1
-        return PileView(
-            pile=pile,
-            cards=tuple(self.mini(pile.key, card) for card in shown),
-            read_url=read_url,
-            more_url=f"{read_url}&after={last}" if is_rest_elsewhere else "",
-        )
+    def found(self, pile: Pile, after: int = -1) -> Sequence[Lying]:
+        if self.fitting is None and after < 0:
+            return pile.cards
+        return [
+            card
+            for card in pile.cards
+            if card.position > after and (self.fitting is None or card.card_id in self.fitting)
+        ]
 
-    def mini(self, pile_key: str, card: Lying) -> MiniView:
-        text = self.texts[card.card_id]
-        also = [one for one in card.category_ids if str(one) != pile_key]
-        piles = [one for one in card.pile_numbers if key_of(one) != pile_key]
-        return MiniView(
-            card_id=card.card_id,
-            key=text.key,
-            title=text.title,
-            text=text.text,
-            lang=text.lang,
-            turn=card.turn,
-            keys=" ".join(keys_of(card)),
-            also=(
-                *(one.name for one in self.facet.categories if one.id in also),
-                *names_of(self.own, piles),
-            ),
-            is_parked=card.is_parked,
-            has_memo=card.has_memo,
-            position=card.position,
-            move_url=self.frame.places.board_of(self.facet.id, card_id=card.card_id) + "#mover",
-            focus_url=self.frame.places.focus_on(card.card_id, self.facet.id),
-        )
+    def pile(self, key: str) -> Pile:
+        found = next((one for one in self.piles if one.key == key), None)
+        if found is None:
+            raise NotFound
+        return found
 
 
-def moved_card(session: Session, frame: Frame, seat: Seat, card_id: int, facet_id: int) -> MiniView:
-    """Return one card as it lies on the board now."""
-    facet = seat.facet(facet_id)
-    assignment = own_assignment(session, seat, card_id)
-    said = held_on_card(session, seat, card_id).get(facet_id, NOTHING_SAID)
-    lying = Lying(
-        card_id=card_id,
-        position=assignment.position,
-        is_parked=assignment.is_parked,
-        value=said.value.value,
-        category_ids=said.category_ids,
-        turn=said.turn,
-        has_memo=bool(said.memo),
-        pile_numbers=said.pile_numbers,
+def _board(session: Session, here: Here, seat: Seat, asked: Asked) -> _Board:
+    if not seat.facets:
+        raise NotFound
+    facet = seat.facet(asked.facet_id) if asked.facet_id else seat.facets[0]
+    piles = {pile.key: pile for pile in piles_of(session, seat, facet)}
+    arrangement = arrangement_of(session, seat, facet.id)
+    ordered = [piles[key] for key in arrangement.ordered(list(piles))]
+    fitting = fitting_cards(session, here.study_id, asked.search) if asked.search else None
+    return _Board(facet, ordered, fitting, arrangement)
+
+
+def board_page(session: Session, here: Here, seat: Seat, asked: Asked) -> BoardPage:
+    """Return the board of a facet, with the mover open for a card that was picked."""
+    board, lengths = _board(session, here, seat, asked), asked.lengths or {}
+    found = {pile.key: board.found(pile) for pile in board.piles}
+    defined = {one.key for one in board.piles if is_defined_so(board.facet, one, asked.search)}
+    folded = (
+        board.arrangement.folded
+        if not asked.search
+        else {one.key for one in board.piles if not found[one.key] and one.key not in defined}
     )
-    texts = excerpts(session, [card_id], longest=LONGEST_EXCERPT)
-    return _Drawing(frame, facet, seat.piles, texts).mini("", lying)
+    least = n_shown(len(board.piles) - len(folded))
+    shown = {
+        key: cards[: max(least, lengths.get(key, 0)) if key not in folded else 0]
+        for key, cards in found.items()
+    }
+    ids = sorted({card.card_id for cards in shown.values() for card in cards})
+    texts = excerpts(session, ids, longest=LONGEST_EXCERPT)
+    drawing = Drawing(
+        frame_of(session, here, seat), board.facet, seat.piles, texts, search=asked.search
+    )
+    views = tuple(
+        drawing.pile(
+            pile,
+            shown[pile.key],
+            n_found=len(found[pile.key]),
+            is_more=len(shown[pile.key]) < len(found[pile.key]),
+            is_folded=pile.key in folded,
+            is_defined_so=pile.key in defined,
+        )
+        for pile in board.piles
+    )
+    n_found = len({card.card_id for cards in found.values() for card in cards})
+    return _page(session, seat, asked, drawing, views, (), n_found)
+
+
+def reading_page(session: Session, here: Here, seat: Seat, asked: Asked) -> BoardPage:
+    """Return a pile with whole texts, from a place in the coder's order on, and one beside it."""
+    board = _board(session, here, seat, asked)
+    chosen = [(board.pile(asked.pile), asked.after)]
+    if asked.beside and asked.beside != asked.pile:
+        chosen.append((board.pile(asked.beside), -1))
+    rest = [board.found(pile, after) for pile, after in chosen]
+    shown = [cards[:READ_AT_ONCE] for cards in rest]
+    ids = sorted({card.card_id for cards in shown for card in cards})
+    drawing = Drawing(
+        frame_of(session, here, seat),
+        board.facet,
+        seat.piles,
+        excerpts(session, ids, longest=WHOLE_TEXT),
+        search=asked.search,
+        is_whole=True,
+        beside=asked.beside,
+    )
+    views = tuple(
+        drawing.pile(pile, cards, n_found=len(left), is_more=len(cards) < len(left))
+        for (pile, _), cards, left in zip(chosen, shown, rest, strict=True)
+    )
+    others = tuple(drawing.pile(other, ()) for other in board.piles)
+    return _page(session, seat, asked, drawing, others, views, 0)
+
+
+def more_page(
+    session: Session, here: Here, seat: Seat, asked: Asked, *, n: int, is_whole: bool
+) -> MorePage:
+    """Return the next cards of a pile, as many as are asked for."""
+    board = _board(session, here, seat, asked)
+    pile = board.pile(asked.pile)
+    rest = board.found(pile, asked.after)
+    shown = rest[: min(n, MOST_AT_ONCE)]
+    longest = WHOLE_TEXT if is_whole else LONGEST_EXCERPT
+    texts = excerpts(session, [card.card_id for card in shown], longest=longest)
+    frame = frame_of(session, here, seat)
+    drawing = Drawing(frame, board.facet, seat.piles, texts, asked.search, is_whole)
+    view = drawing.pile(pile, shown, is_more=len(shown) < len(rest))
+    return MorePage(frame, view.cards, view.next_url, is_whole)
 
 
 def _mover(session: Session, seat: Seat, facet: FacetContent, card_id: int | None) -> Mover:
@@ -232,13 +233,15 @@ _UNKNOWN = Held(Value.CATEGORIES, (), None, "", 0)
 
 
 def _page(
-    frame: Frame,
+    session: Session,
     seat: Seat,
-    facet: FacetContent,
+    asked: Asked,
+    drawing: Drawing,
     piles: tuple[PileView, ...],
-    reading: PileView | None,
-    mover: Mover,
+    reading: tuple[PileView, ...],
+    n_found: int,
 ) -> BoardPage:
+    frame, facet = drawing.frame, drawing.facet
     return BoardPage(
         frame=frame,
         facet=facet,
@@ -248,8 +251,12 @@ def _page(
         ),
         piles=piles,
         reading=reading,
-        mover=mover,
+        asked=asked,
+        n_found=n_found,
+        n_folded=sum(view.is_folded for view in piles),
+        mover=_mover(session, seat, facet, None if reading else asked.card_id),
         focus_url=frame.places.focus,
         board_url=frame.places.board_of(facet.id),
         park_id=fresh_id(),
+        together_id=fresh_id(),
     )

@@ -21,6 +21,7 @@ FEWEST_OF_A_PILE = 6
 MOST_ON_A_BOARD = 400
 LONGEST_EXCERPT = 480
 READ_AT_ONCE = 30
+WHOLE_TEXT = 100_000
 
 _EMPHASIS = re.compile(r"(\*\*|\*|`)(?=\S)([^*`\n]+)(?<=\S)\1")
 _LINK = re.compile(r"\[([^\]\n]+)\]\([^)\s]+\)")
@@ -84,6 +85,14 @@ def piles_of(session: Session, seat: Seat, facet: FacetContent) -> list[Pile]:
     return [unsorted, *rest[:n_categories], *own, *rest[n_categories:]]
 
 
+def named_piles(seat: Seat, facet: FacetContent) -> dict[str, str]:
+    """Return the names of a facet's piles by key, in the codebook's order, without their cards."""
+    unsorted, *rest = [(key, name) for key, _field, name, _letter, _tone in _places(facet)]
+    n_categories = len(facet.categories)
+    own = [(one.key, one.name) for one in on_facet(seat.piles, facet.id)]
+    return dict([unsorted, *rest[:n_categories], *own, *rest[n_categories:]])
+
+
 def keys_of(card: Lying) -> tuple[str, ...]:
     """Return the keys of the piles a card lies in: several where a facet takes several."""
     if card.value == Value.CATEGORIES:
@@ -108,7 +117,7 @@ def _places(facet: FacetContent) -> list[tuple[str, str, str, str, int | None]]:
 
 def n_shown(n_piles: int) -> int:
     """Return how many cards of each pile a board draws, so that many piles stay quick."""
-    return max(FEWEST_OF_A_PILE, min(MOST_OF_A_PILE, MOST_ON_A_BOARD // n_piles))
+    return max(FEWEST_OF_A_PILE, min(MOST_OF_A_PILE, MOST_ON_A_BOARD // max(1, n_piles)))
 
 
 def is_multiple(facet: FacetContent) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from fastapi import Request, Response
 from sqlmodel import Session
 
-from app.coding.board_page import MiniView, moved_card
+from app.coding.board_views import MiniView, moved_card
 from app.coding.focus_page import HandInPage, Refusal, focus_page
 from app.coding.placing import StaleJudgement
 from app.coding.said import Said, judgement_of

@@ -1,9 +1,10 @@
 """What Focus and Board have in common: the coder's place in the round, its addresses, choices."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from sqlmodel import Session
 
@@ -58,10 +59,36 @@ class Places:
         facet = f"&facet={facet_id}" if facet_id else ""
         return f"{self.focus}?card={card_id}{facet}"
 
-    def board_of(self, facet_id: int, pile: str = "", card_id: int | None = None) -> str:
-        pile = f"&pile={pile}" if pile else ""
-        card = f"&card={card_id}" if card_id else ""
-        return f"{self.board}?facet={facet_id}{pile}{card}"
+    def board_of(
+        self,
+        facet_id: int,
+        pile: str = "",
+        card_id: int | None = None,
+        *,
+        search: str = "",
+        beside: str = "",
+        after: int = -1,
+    ) -> str:
+        asked = {
+            "facet": facet_id,
+            "pile": pile,
+            "card": card_id,
+            "beside": beside,
+            "search": search,
+            "after": "" if after < 0 else after,
+        }
+        return f"{self.board}?{_query(asked)}"
+
+    def cards_of(self, facet_id: int, pile: str, *, search: str, after: int, is_whole: bool) -> str:
+        asked = {"facet": facet_id, "pile": pile, "search": search, "after": after}
+        return f"{self.board}/cards?{_query(asked | {'whole': int(is_whole) or ''})}"
+
+    def columns(self, facet_id: int) -> str:
+        return f"{self.board}/columns?facet={facet_id}"
+
+
+def _query(asked: Mapping[str, object]) -> str:
+    return urlencode({name: value for name, value in asked.items() if value not in {"", None}})
 
 
 def places_of(here: Here, round_id: int) -> Places:

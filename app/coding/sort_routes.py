@@ -9,7 +9,6 @@ from pydantic import Field
 from sqlmodel import Session
 
 from app.coding import placing, undoing
-from app.coding.board_page import board_page, reading_page
 from app.coding.desks import Desk, Hand, sit_down, take_card
 from app.coding.own_desk import AtWork, SortRoute
 from app.coding.own_pace import Seconds
@@ -38,7 +37,7 @@ from app.coding.sorting import (
 from app.errors import Conflict, Invalid
 from app.studies.deps import Here
 from app.web.forms import Count, Form, Id, MaybeId, PathId, Text, Write
-from app.web.render import declare_notice, go, respond
+from app.web.render import declare_notice, go
 from app.web.transaction import Look, database
 
 router = APIRouter(prefix="/studies/{study_id}/rounds/{round_id}", route_class=SortRoute)
@@ -53,13 +52,6 @@ class FocusQuery(Form):
     card: MaybeId = None
     facet: MaybeId = None
     parked: bool = False
-
-
-class BoardQuery(Form):
-    facet: MaybeId = None
-    card: MaybeId = None
-    pile: Annotated[str, Query(max_length=20)] = ""
-    after: Annotated[int, Query(ge=-1, le=10**9)] = -1
 
 
 class PlacementForm(Write):
@@ -133,22 +125,6 @@ def focus(
     if stop is None:
         return go(places_of(here, round_id).hand_in)
     return draw_focus(request, here, look, seat, stop.card_id, stop.facet_id)
-
-
-@router.get("/board", name="board")
-def board(
-    request: Request,
-    here: AtWork,
-    look: Look,
-    round_id: PathId,
-    query: Annotated[BoardQuery, Query()],
-) -> Response:
-    seat = take_seat(look, here.study_id, round_id, here.member_id)
-    if query.pile:
-        page = reading_page(look, here, seat, query.facet, query.pile, query.after)
-    else:
-        page = board_page(look, here, seat, query.facet, query.card)
-    return respond(request, "coding/board.html", page, here.shell)
 
 
 # The acts open their own transaction: it ends before anything is drawn, and two dependencies

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from app.coding.act_groups import group_with, note_as_one
 from app.coding.desks import (
     Desk,
     Hand,
@@ -57,7 +58,7 @@ def undo_at(session: Session, desk: Desk) -> Undone | None:
         on_piles = pile_act_to_undo(session, desk.round_, coder_id)
         if on_piles is not None and (act is None or on_piles.last_act >= act.number):
             return _undo_on_piles(session, desk, on_piles)
-    return _take_back(session, desk, act)[1] if act is not None else None
+    return _take_back_as_one(session, desk, act) if act is not None else None
 
 
 def redo(session: Session, round_id: int, coder_id: int) -> Undone | None:
@@ -73,7 +74,19 @@ def redo_at(session: Session, desk: Desk) -> Undone | None:
     if desk.round_.sort != Sort.CLOSED:
         return None
     undoing = last_undoing_to_redo(session, desk.round_, desk.coder.coder_id)
-    return _take_back(session, desk, undoing)[1] if undoing else None
+    return _take_back_as_one(session, desk, undoing) if undoing else None
+
+
+def _take_back_as_one(session: Session, desk: Desk, act: Act) -> Undone:
+    """Take an act back with all that were done with it; what does so is one act again."""
+    group = group_with(session, desk, act.number)
+    if group is None:
+        return _take_back(session, desk, act)[1]
+    coder_id, first = desk.coder.coder_id, desk.coder.n_acts + 1
+    acts = acts_between(session, desk.round_, coder_id, group.first_act, group.last_act)
+    undone = [_take_back(session, desk, one)[1] for one in acts]
+    note_as_one(session, desk, first)
+    return Undone(None, undone[0].facet_id)
 
 
 def _take_back(session: Session, desk: Desk, act: Act) -> tuple[int, Undone]:

@@ -94,6 +94,19 @@ def own_on_card(
     return {found.facet_id: found for found in session.exec(_OWN_TURNS, params=ids)}
 
 
+def own_on_cards(
+    session: Session, round_: Round, coder_id: int, card_ids: Sequence[int]
+) -> dict[int, dict[int, Placement]]:
+    """Return the coder's current placements on several cards, by card and facet."""
+    statement = visible_placements(Viewer(coder_id), round_).where(
+        Placement.coder_id == coder_id, col(Placement.card_id).in_(card_ids)
+    )
+    found: dict[int, dict[int, Placement]] = {card_id: {} for card_id in card_ids}
+    for placement in session.exec(statement):
+        found[placement.card_id][placement.facet_id] = placement
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """One act of a coder: a judgement, a parking or its end, or a judgement that ended one."""

@@ -1,57 +1,57 @@
 // Board: a card that is dragged, or picked and laid down by a key, fills the same form that
 // works without scripts. The move shows at once; "Saved" follows the server's answer.
 
+import { arrangeByHand, startColumns } from "./columns.js";
 import { isDragging, startDragging } from "./dragging.js";
 import { showMap, startKeys } from "./keys.js";
+import { loaded, more, moreOf, refill } from "./loading.js";
 import { keysAfter, lay } from "./moving.js";
 import { layInNew, openNewPile } from "./new-pile.js";
-import { closeMover, isTyping, onFind, openMover, pick, picked, tellPicked } from "./picking.js";
 import { startOwnTabs } from "./own-tabs.js";
+import { closeMover, isTyping, onFind, openMover, pick, picked, pickAgain, pickRange, tellPicked, unpick } from "./picking.js";
 import { startResting } from "./resting.js";
 import { save, startSaving } from "./saving.js";
 import { listRefused } from "./saying.js";
 import { parse, swap, visit } from "./swapping.js";
+import { layMany, mayMove } from "./together.js";
 import { afterLeaving, here, placesOf, restore, stand, step } from "./walking.js";
 
 const desk = document.getElementById("sort").dataset;
 const isMultiple = "multiple" in desk;
 const isStopped = "stopped" in desk;
-const FEW = 5;
 const all = (selector) => [...document.querySelectorAll(selector)];
 
-async function refresh(page) {
+// Draws the board anew as far as it had been loaded; a page that came as an answer is the plain board.
+async function refresh(page, ids = []) {
   const spots = placesOf();
-  if (page instanceof Document ? swap(page, "") : await visit(location.href, { push: false })) {
+  const asked = new URL(location.href);
+  const isPlain = !loaded() && !asked.searchParams.has("pile") && !asked.searchParams.has("search");
+  if (loaded()) asked.searchParams.set("loaded", loaded());
+  if (page instanceof Document && isPlain ? swap(page, "") : await visit(asked.href, { push: false })) {
     drag();
     restore(spots);
-    tellPicked();
+    pickAgain(ids);
   }
 }
 
 // A card that lies in several piles can be picked in each of them; it moves once.
 const eachOnce = (minis) => [...new Map(minis.map((mini) => [mini.dataset.card, mini])).values()];
 
-function layAll(lying, target) {
+async function layAll(lying, target) {
   const minis = eachOnce(lying);
   if (isStopped || !minis.length) return;
+  if (!(await mayMove(minis.length, [target].flat(), desk))) return;
   const next = afterLeaving(minis);
   closeMover();
-  for (const mini of minis) {
-    lay(mini, Array.isArray(target) ? target : keysAfter(mini, target, isMultiple), desk, refresh);
-  }
+  if (minis.length > 1) layMany(minis, target, desk, refresh);
+  else lay(minis[0], Array.isArray(target) ? target : keysAfter(minis[0], target, isMultiple), desk, refresh);
   tellPicked();
   stand(next);
   refill();
 }
 
-// A pile that is being worked off shows its next cards before the last one is gone.
-function refill() {
-  for (const pile of all(".pile:has([data-more])")) {
-    if (pile.querySelectorAll(".mini").length < FEW) more(pile.querySelector("[data-more]"));
-  }
-}
-
 function drag() {
+  arrangeByHand();
   if (!isStopped) startDragging((item, pile) => layAll(item.classList.contains("is-selected") ? picked() : [item], pile));
 }
 
@@ -89,25 +89,11 @@ function onSubmit(event) {
   else if (ticked.length) layAll(minis, ticked);
 }
 
-async function more(link) {
-  if (link.ariaBusy === "true") return;
-  link.ariaBusy = "true";
-  const response = await fetch(link.href).catch(() => null);
-  link.ariaBusy = null;
-  if (!response?.ok) return;
-  const page = parse(await response.text());
-  const row = link.closest("li");
-  if (!row) return location.assign(link.href);
-  const known = new Set([...row.parentElement.querySelectorAll(".mini")].map((mini) => mini.dataset.card));
-  row.before(...[...page.querySelectorAll(".reading .mini")].filter((mini) => !known.has(mini.dataset.card)));
-  const next = page.querySelector("[data-more]");
-  if (next) link.href = next.href;
-  else row.remove();
-}
-
 function onClick(event) {
   const link = event.target.closest("a, [data-open-mover]");
   const mini = event.target.closest(".mini");
+  if (event.target.closest("[data-unpick]")) return unpick();
+  if (mini && !link && event.shiftKey) pickRange(mini);
   if (mini && !link) stand(mini);
   if (!link || event.ctrlKey || event.metaKey) return;
   if (link.matches("[data-open-mover]")) return openMover();
@@ -119,8 +105,17 @@ function onClick(event) {
   openMover();
 }
 
-const pileOf = (name) => document.querySelector(`.pile[data-letter="${name}"]`)?.dataset.pile;
-const toPile = (name) => (pileOf(name) ? layAll(picked(), pileOf(name)) : false);
+async function walk(name) {
+  const at = here();
+  step(name);
+  if (name === "ArrowDown" && at && here() === at && (await moreOf(at.closest("[data-pile]")))) step(name);
+}
+
+const space = (_name, { shiftKey }) => here() && (shiftKey ? pickRange(here()) : pick(here(), !here().classList.contains("is-selected")));
+const toPile = (name) => {
+  const key = document.querySelector(`:is([data-pile], .mover [data-value])[data-letter="${name}"]`)?.dataset;
+  return key ? void layAll(picked(), key.pile ?? key.value) : false;
+};
 const tab = (by) => {
   const tabs = all(".board-facets a");
   return tabs[tabs.findIndex((one) => one.ariaCurrent === "page") + by]?.click();
@@ -128,8 +123,7 @@ const tab = (by) => {
 
 startKeys({
   letter: toPile, 0: toPile, 9: toPile, 8: toPile,
-  ArrowUp: step, ArrowDown: step, ArrowLeft: step, ArrowRight: step,
-  Space: () => here() && pick(here(), !here().classList.contains("is-selected")),
+  ArrowUp: walk, ArrowDown: walk, ArrowLeft: walk, ArrowRight: walk, Space: space,
   "/": openMover, ".": () => document.getElementById("parking")?.requestSubmit(),
   "<": () => tab(-1), ">": () => tab(1), "?": showMap,
   "#": () => document.querySelector(".segment a:not([aria-current])").click(),
@@ -140,6 +134,8 @@ startKeys({
 startSaving(desk.desk, () => refresh());
 window.addEventListener("submit", onSubmit, { capture: true });
 document.addEventListener("click", onClick);
+document.addEventListener("mousedown", (event) => event.shiftKey && event.target.closest(".mini") && event.preventDefault());
+startColumns();
 document.addEventListener("change", (event) => {
   const mini = event.target.closest(".mini");
   if (mini) pick(mini, event.target.checked);

@@ -14,7 +14,7 @@ function fill(dialog, source, submitter) {
 }
 
 // The dialog keeps the focus inside and gives it back itself; only the answer is ours.
-function ask(dialog, source, submitter) {
+export function ask(dialog, source, submitter) {
   fill(dialog, source, submitter);
   dialog.returnValue = "";
   dialog.showModal();

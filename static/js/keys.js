@@ -56,7 +56,7 @@ function onKey(event, acts, usual) {
   const isTwice = event.repeat || (name === last.name && event.timeStamp - last.at < SAME_KEY_WITHIN_MS);
   last = { name, at: event.timeStamp };
   if (isTwice && !name.startsWith("Arrow")) return event.preventDefault();
-  if (act(name) !== false) event.preventDefault();
+  if (act(name, event) !== false) event.preventDefault();
 }
 
 export function startKeys(acts) {

@@ -4,6 +4,7 @@
 import { save } from "./saving.js";
 import { listRefused } from "./saying.js";
 import { parse } from "./swapping.js";
+import { nameOf, tellMove } from "./telling.js";
 import { insert } from "./walking.js";
 
 // Numbers are categories of the codebook, p and a number a pile of one's own.
@@ -30,7 +31,7 @@ export function keysAfter(mini, target, isMultiple) {
 
 function tellAlso(mini, keys) {
   const pile = mini.closest("[data-pile]")?.dataset.pile;
-  const names = keys.filter((key) => key !== pile).map((key) => pileNamed(key)?.querySelector("h2 bdi")?.textContent);
+  const names = keys.filter((key) => key !== pile).map(nameOf);
   mini.querySelector(".also")?.remove();
   if (!names.length) return;
   const line = document.createElement("p");
@@ -39,7 +40,7 @@ function tellAlso(mini, keys) {
   mini.append(line);
 }
 
-function show(mini, keys) {
+export function show(mini, keys) {
   const { card } = mini.dataset;
   const lying = [...document.querySelectorAll(`.mini[data-card="${card}"]`)];
   const pattern = mini.cloneNode(true);
@@ -62,7 +63,7 @@ function show(mini, keys) {
   }
 }
 
-function settle(html) {
+export function settle(html) {
   const page = parse(html);
   const thread = page.getElementById("thread");
   if (thread) document.getElementById("thread")?.replaceWith(thread);
@@ -74,6 +75,7 @@ export function lay(mini, keys, { base, facet }, refresh) {
   const { card, turn, key: label } = mini.dataset;
   const chosen = keys.map((key) => [fieldOf(key), key]);
   show(mini, keys);
+  tellMove(label, keys);
   const fields = [["card_id", card], ["facet_id", facet], ["seen_turn", turn], ["view", "board"], ...chosen];
   save({ url: `${base}/placements`, fields, label }, settle, (_page, words) => {
     listRefused({ label }, words);

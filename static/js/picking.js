@@ -23,11 +23,33 @@ export function tellPicked() {
   place.firstElementChild.textContent = `${n} ${n === 1 ? "card" : "cards"} picked`;
 }
 
-export function pick(mini, isPicked) {
+let last = null; // a range begins at the card that was picked last
+
+function mark(mini, isPicked) {
   mini.classList.toggle("is-selected", isPicked);
   const box = mini.querySelector("input[type=checkbox]");
   if (box) box.checked = isPicked;
+}
+
+export function pick(mini, isPicked) {
+  mark(mini, isPicked);
+  last = mini;
   tellPicked();
+}
+
+export function pickAll(minis, isPicked = true) {
+  for (const mini of minis) mark(mini, isPicked);
+  tellPicked();
+}
+
+export const unpick = () => pickAll(selected(), false);
+export const pickAgain = (ids) => pickAll([...document.querySelectorAll(".mini")].filter((mini) => ids.includes(mini.dataset.card)));
+
+export function pickRange(mini) {
+  const row = [...mini.parentElement.querySelectorAll(":scope > .mini")];
+  const [from, to] = [row.indexOf(last), row.indexOf(mini)].sort((a, b) => a - b);
+  pickAll(from < 0 ? [mini] : row.slice(from, to + 1));
+  last = mini;
 }
 
 export function openMover() {

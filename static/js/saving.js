@@ -86,7 +86,7 @@ async function pump() {
   isSending = true;
   wasRefused = false;
   clearTimeout(retry);
-  const slow = setTimeout(() => say("saving", "Saving"), SHOW_SAVING_AFTER_MS);
+  const slow = setTimeout(() => waiting.length && say("saving", "Saving"), SHOW_SAVING_AFTER_MS);
   let worked = true;
   let wasLate = false;
   try {

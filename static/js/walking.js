@@ -1,7 +1,7 @@
 // Walking over the board by the arrows: one card is "here"; it has the focus.
 
 const cards = (pile) => [...pile.querySelectorAll(".mini")];
-const piles = () => [...document.querySelectorAll(".pile")];
+const piles = () => [...document.querySelectorAll("[data-pile]:not(.is-folded)")];
 
 export function here() {
   return document.activeElement?.closest?.(".mini") ?? document.querySelector(".mini[data-here]");
@@ -26,8 +26,7 @@ function beside(pile, direction) {
 export function step(key) {
   const now = here();
   if (!now) return stand(document.querySelector(".mini"));
-  const pile = now.closest(".pile");
-  if (!pile) return stand(key === "ArrowUp" ? now.previousElementSibling : now.nextElementSibling);
+  const pile = now.closest("[data-pile]");
   const row = cards(pile).indexOf(now);
   if (key === "ArrowUp" || key === "ArrowDown") {
     return stand(cards(pile)[row + (key === "ArrowUp" ? -1 : 1)] ?? now);
@@ -38,7 +37,7 @@ export function step(key) {
 
 // The card to stand on once these have left their pile.
 export function afterLeaving(minis) {
-  const pile = minis[0]?.closest(".pile");
+  const pile = minis[0]?.closest("[data-pile]");
   if (!pile) return null;
   const all = cards(pile);
   const last = Math.max(...minis.map((mini) => all.indexOf(mini)));

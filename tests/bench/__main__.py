@@ -11,6 +11,7 @@ from pathlib import Path
 from app.coding.models import Round
 from app.resolution.closing import close_round
 from tests.bench import agenda, large_report, painting, placing
+from tests.bench.board import CATEGORIES, sort_everything
 from tests.bench.closing import judge_everything
 from tests.bench.deciding import bench_deciding
 from tests.bench.engine import bench_engine
@@ -79,6 +80,27 @@ def bench_pages(bench: Bench, floor: Floor, n_cards: int) -> Iterator[Figure]:
                     limit,
                     floor=floor.route,
                 )
+    finally:
+        server.stop()
+
+
+def bench_sorted_board(bench: Bench, floor: Floor) -> Iterator[Figure]:
+    """Everything sorted into 60 piles: the page, the next cards of a pile, how much is sent."""
+    with bench.database.transaction() as session:
+        sort_everything(session, bench.world, "ben")
+    server = bench.served()
+    pile = bench.world.category_ids[bench.world.single_id][0]
+    cards = f"board/cards?facet={bench.world.single_id}&pile={pile}"
+    sizes: list[int] = []
+    try:
+        with Browser(server.port, bench.cookies["ben"]).opened() as browser:
+            for name, path in (("Board page", "board"), ("next cards of a pile", cards)):
+                act = lambda p=path: browser.get(f"{bench.round_path}/{p}")  # noqa: E731
+                samples = [timed(act) for _ in range(PAGES)][5:]
+                label = f"{name}, 10,000 sorted into 60 piles, p50"
+                yield against_limit(label, p50(samples), "ms", 150, floor=floor.route)
+                sizes.append(len(act()[1]))
+        yield against_limit("Board page of 60 piles, size", sizes[0] / 1000, "kB", 600)
     finally:
         server.stop()
 
@@ -180,6 +202,9 @@ def run(folder: Path, only: str) -> Iterator[Figure]:
         ),
         f"focus page, board page, {LARGE:,} cards": (
             lambda at: bench_pages(prepare(at, LARGE), floor, LARGE)
+        ),
+        f"sorted board, {LARGE:,} cards, 60 piles": (
+            lambda at: bench_sorted_board(prepare(at, LARGE, CATEGORIES), floor)
         ),
         "save, 1 client, 8 clients": lambda at: bench_saves(prepare(at, SMALL), floor),
         "placing: one writer, eight writers, after 100,000 placements": (

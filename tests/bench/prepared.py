@@ -12,7 +12,7 @@ from app.accounts.service import sign_in
 from app.db import Database, open_database
 from app.schema import migrate
 from app.settings import Settings
-from tests.coding.world import World, make_world
+from tests.coding.world import CATEGORIES, World, make_world
 from tests.serving import Server, start_server
 
 CODERS = ("ada", "ben", "cleo")
@@ -60,11 +60,11 @@ class Bench:
         }
 
 
-def prepare(folder: Path, n_cards: int) -> Bench:
+def prepare(folder: Path, n_cards: int, categories: tuple[str, ...] = CATEGORIES) -> Bench:
     settings = Settings(data_dir=folder)
     migrate(settings)
     database = open_database(settings)
-    world = make_world(database, n_cards=n_cards)
+    world = make_world(database, n_cards=n_cards, categories=categories)
     cookies = {}
     with database.transaction() as session:
         for name in CODERS:

@@ -251,7 +251,7 @@ def test_several_picked_cards_move_together(ben: OpenAsBen, database: Database) 
     page = ben("/board")
     for key in ("ArrowDown", "Space", "ArrowDown", "Space"):
         page.keyboard.press(key)
-    expect(page.locator("#picked")).to_have_text("2 cards picked")
+    expect(page.locator("#picked b")).to_have_text("2 cards picked")
     page.keyboard.press("/")
     page.keyboard.type("stale")
     page.keyboard.press("Enter")
@@ -259,6 +259,9 @@ def test_several_picked_cards_move_together(ben: OpenAsBen, database: Database) 
     expect(page.locator("#thread")).to_contain_text("0 sorted")
     page.wait_for_load_state("networkidle")
     assert len(placements(database)) == 2
+    expect(page.locator("#told")).to_have_text("2 cards to Stale, 2 cards")
+    page.keyboard.press("Backspace")
+    expect(page.locator(".pile", has_text="Stale").locator(".mini")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

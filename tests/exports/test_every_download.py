@@ -49,6 +49,7 @@ def test_every_route_of_a_file_is_held_to_these_rules() -> None:
     files |= {"export_study_labels"}
     # Of an open sort, so there is none of them here: see tests/alignment/test_look_pages.py.
     files |= {f"look_{one}_csv" for one in ("sorts", "similarity", "overlap", "groups")}
+    files |= {"alignment_map_file"}
     assert {route.name for route in routes() if re.search(r"format}|\.csv", route.path)} == files
 
 

@@ -16,6 +16,7 @@ ELSEWHERE = {
     *("change_password", "decide_import", "import_codebook", "publish_codebook"),
     *("merge_category", "draft_recode_round", "merge_cards", "decide_alike"),  # need another
     *("hand_in", "take_back", "finish_round", "place_card", "park_card"),  # need cards to judge
+    "place_cards_together",  # needs several: tests/coding/test_moving_together
     *("change_draft", "discard_draft"),  # need a round that is not open
     # need an open sort and piles: tests/coding/test_own_piles
     *("make_pile", "name_pile", "nest_pile", "merge_pile", "split_pile", "put_pile_away"),
@@ -41,6 +42,7 @@ FORMS = [(method, route) for method, route in requests() if "operation_id" in bo
 COMPLETE = [(method, route) for method, route in FORMS if route.name not in ELSEWHERE]
 FIELDS = {
     "change_keys": {act.name: act.key for act in ACTS},
+    "arrange_columns": {"change": "open_all"},
     "add_category": {"name": "New"},
     "add_facet": {"name": "New"},
     "add_shared_category": {"name": "New"},
