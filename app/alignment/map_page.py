@@ -28,6 +28,7 @@ from app.coding.rules import Phase, Sort
 from app.coding.sorted_facets import facets_before_aligning
 from app.coding.visibility import Viewer
 from app.errors import NotFound
+from app.resolution.ways_to_look import ways_to_look
 from app.studies.deps import Here
 from app.studies.rules import Action
 
@@ -67,6 +68,7 @@ def map_page(
         facet_name=facet.name,
         facet_description=facet.description,
         facets=tuple((one.name, f"{url}/piles/map?facet={one.id}", one is shown) for one in facets),
+        ways=ways_to_look(here, url, facet.id, "map"),
         is_multiple=facet.choice is Choice.MULTIPLE,
         is_aligned=round_.aligned_at is not None,
         is_hybrid=round_.sort == Sort.HYBRID,

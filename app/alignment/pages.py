@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.alignment.rules import Shared
 from app.coding.piles import Excerpt
+from app.resolution.ways_to_look import Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class MapPage:
     facet_name: str
     facet_description: str
     facets: tuple[tuple[str, str, bool], ...]
+    ways: tuple[Way, ...]
     is_multiple: bool
     is_aligned: bool
     is_hybrid: bool

@@ -19,6 +19,7 @@ _WAYS = (
     ("overlap", "Overlap"),
 )
 _FIGURES = ("partitions", "Agreement of piles")
+_MAP = ("map", "Matching")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ def round_with_piles(session: Session, here: Here, round_id: int) -> Round:
 
 def ways_to_look(here: Here, round_url: str, facet_id: int, current: str) -> tuple[Way, ...]:
     """Return the pages about a facet's piles; coefficients only where the study speaks of them."""
-    ways = (*_WAYS, _FIGURES) if here.study.stance == Stance.RELIABILITY else _WAYS
+    has_figures = here.study.stance == Stance.RELIABILITY
+    ways = (*_WAYS, *((_FIGURES,) if has_figures else ()), _MAP)
     return tuple(
         Way(words, f"{round_url}/piles/{name}?facet={facet_id}", name == current)
         for name, words in ways
