@@ -6,8 +6,9 @@ from sqlalchemy import Text, cast, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col
 
+from app.coding.judged import listed
 from app.coding.models import Assignment, Placement, Round
-from app.coding.visibility import Viewer, listed, visible_placements
+from app.coding.visibility import Viewer, visible_placements
 
 
 class Lying(NamedTuple):

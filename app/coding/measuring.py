@@ -8,21 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from sqlmodel import Session, col, select
 
-from app.agreement import (
-    ALGORITHM_VERSION,
-    Ratings,
-    Scale,
-    SetRatings,
-    as_dict,
-    describe,
-)
+from app.agreement import ALGORITHM_VERSION, Ratings, Scale, SetRatings, as_dict, describe
 from app.codebook.content import Choice, FacetContent, FacetScale
 from app.codebook.published import codebook_of_version
+from app.coding.judged import Judged, judged
 from app.coding.models import Assignment, Round, RoundCoder, Snapshot
 from app.coding.rounds import round_id_of
 from app.coding.rules import WORDS_FOR_VALUE, Kind, Value, coder_label
 from app.coding.sorted_facets import facets_at
-from app.coding.visibility import NOBODY, Judged, judged
+from app.coding.visibility import NOBODY
 from app.db import now
 from app.errors import Conflict
 from app.studies.models import Membership

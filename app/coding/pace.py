@@ -10,10 +10,11 @@ from sqlalchemy import Text, cast
 from sqlmodel import Session, col
 
 from app.coding.aligned import answers_of, counted_as
+from app.coding.judged import listed
 from app.coding.models import Placement, Round
 from app.coding.rounds import plan_of
 from app.coding.rules import CardChoice
-from app.coding.visibility import NOBODY, listed, visible_history
+from app.coding.visibility import NOBODY, visible_history
 
 LONGEST_PAUSE = 300.0  # seconds; whoever waits longer does something else
 

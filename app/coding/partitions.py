@@ -7,13 +7,14 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from app.codebook.content import FacetContent
+from app.coding.judged import placed_in_piles
 from app.coding.measuring import CoderOfRound, coders_of_round
 from app.coding.models import Assignment, Placement, Round
 from app.coding.pile_rules import OwnPile, key_of, on_facet
 from app.coding.rules import Value
 from app.coding.seen_piles import piles_seen
 from app.coding.sorted_facets import facets_before_aligning
-from app.coding.visibility import Viewer, placed_in_piles
+from app.coding.visibility import Viewer
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from app.coding.desks import Desk, Judgement, add_placement, take_card
+from app.coding.judged import placed_in_piles
 from app.coding.models import Placement
 from app.coding.pile_rules import OwnPile
 from app.coding.placing import lay_down
 from app.coding.rules import Value
-from app.coding.visibility import Viewer, placed_in_piles
+from app.coding.visibility import Viewer
 
 
 def lay_all(session: Session, desk: Desk, made: OwnPile, card_ids: Sequence[int]) -> None:

@@ -11,11 +11,12 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.coding.assistance import Assistance
+from app.coding.judged import listed
 from app.coding.models import Placement, Round
 from app.coding.rounds import protocol_of, round_id_of
 from app.coding.rules import sees_others
 from app.coding.suggestion_models import Suggestion
-from app.coding.visibility import NOBODY, Viewer, listed, visible_history
+from app.coding.visibility import NOBODY, Viewer, visible_history
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from app.codebook.content import FacetContent
 from app.coding.desks import Hand
 from app.coding.guessing import FEWEST_CARDS, MOST_CARDS, Model, guess, learn
+from app.coding.judged import listed
 from app.coding.models import Placement
 from app.coding.piles import is_multiple
 from app.coding.round_texts import round_texts
@@ -21,7 +22,7 @@ from app.coding.rules import Value
 from app.coding.seen_suggestions import own_suggestion
 from app.coding.sorting import Seat
 from app.coding.suggestion_models import Suggestion
-from app.coding.visibility import Viewer, listed, visible_history
+from app.coding.visibility import Viewer, visible_history
 from app.db import now
 from app.errors import Conflict
 

@@ -11,12 +11,13 @@ from app.codebook.models import CodebookVersion
 from app.codebook.service import draft
 from app.coding.desks import Judgement
 from app.coding.handing_in import hand_in
+from app.coding.judged import judged
 from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Round
 from app.coding.placing import place_card
 from app.coding.rounds import coder_ids_of, open_round, round_id_of
 from app.coding.rules import Value
-from app.coding.visibility import NOBODY, judged
+from app.coding.visibility import NOBODY
 from app.demo.study import Filling
 from app.evolution.publishing import AS_PROPOSED, Publication, draft_recode_rounds, publish_version
 from app.evolution.service import impact_of_draft

@@ -10,11 +10,12 @@ from sqlmodel import Session, col, select
 from app.codebook.changes import ChangeClass, ChangeKind, CodebookChange
 from app.codebook.content import Codebook
 from app.codebook.service import draft, draft_changes, latest_version
+from app.coding.judged import judged
 from app.coding.models import Round
 from app.coding.rounds import with_figures
 from app.coding.rules import Phase
 from app.coding.seals import has_seals
-from app.coding.visibility import NOBODY, judged
+from app.coding.visibility import NOBODY
 from app.evolution.impact import (
     Judgement,
     Neighbours,

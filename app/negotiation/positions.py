@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
+from app.coding.judged import Judged, judged, judged_on_card
 from app.coding.models import Placement, Round
 from app.coding.rules import Value
-from app.coding.visibility import NOBODY, Judged, judged, judged_on_card
+from app.coding.visibility import NOBODY
 from app.negotiation.models import Decision, Disagreement, Proposal
 from app.negotiation.rules import Answer, Position
 

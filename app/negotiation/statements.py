@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from app.activity.service import record
+from app.coding.judged import judged
 from app.coding.models import Assignment, Round
 from app.coding.seals import open_seal
-from app.coding.visibility import Viewer, judged, own_on_card
+from app.coding.visibility import Viewer, own_on_card
 from app.corpus.models import Card
 from app.db import now
 from app.errors import Conflict, Forbidden, Invalid

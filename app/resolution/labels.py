@@ -10,12 +10,12 @@ from sqlmodel import Session, col, select
 
 from app.codebook.content import FacetContent
 from app.coding.gate_rows import cards_never_asked
+from app.coding.judged import judged_on_card
 from app.coding.measuring import facets_of_round
 from app.coding.models import Assignment, Round
 from app.coding.rounds import waits_for_alignment
 from app.coding.rules import Value
 from app.coding.staleness import stale_since
-from app.coding.visibility import judged_on_card
 from app.errors import Conflict
 from app.negotiation.differing import IS_DISAGREEMENT, IS_REVIEW
 from app.negotiation.models import Decision, Disagreement, Voice

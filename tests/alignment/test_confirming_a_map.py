@@ -14,11 +14,12 @@ from app.codebook.published import codebook_of_version
 from app.codebook.rules import CategoryFields
 from app.codebook.service import content_of, draft, facet_row, facets_of
 from app.coding.exposing import exposed_card_ids
+from app.coding.judged import judged
 from app.coding.measuring import facets_of_round, ratings_for, snapshots
 from app.coding.models import Placement, Seal
 from app.coding.partitions import piles_of_round
 from app.coding.rules import Phase, Sort
-from app.coding.visibility import NOBODY, judged, visible_history
+from app.coding.visibility import NOBODY, visible_history
 from app.errors import Conflict, NotFound
 from app.negotiation.models import Disagreement
 from app.resolution.labels import final_labels

@@ -5,8 +5,9 @@ from sqlmodel import Session
 
 from app.alignment.rules import Verdict
 from app.coding.aligned import Counted, counted_as
+from app.coding.judged import judged
 from app.coding.measuring import facets_of_round
-from app.coding.visibility import NOBODY, judged
+from app.coding.visibility import NOBODY
 from tests.alignment.maps import KEYS, confirm, make_aligning, match
 from tests.coding.factories import make_book, make_numbered_cards
 from tests.factories import Team

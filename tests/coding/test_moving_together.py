@@ -47,6 +47,28 @@ def test_cards_move_as_one_act_that_is_undone_and_redone_as_one(ben: Desk) -> No
     assert len([row for row in ben.placements if row.undoes is None]) == 4, "it lay there already"
 
 
+def test_what_a_gate_answers_goes_with_the_cards_and_comes_back_with_them(app: FastAPI) -> None:
+    ben = desk_of(app, make_world(app.state.database, n_cards=4, gate="not_none"), "ben")
+    cards = ben.cards[:2]
+    together(ben, fresh(cards), "none_applies")
+    assert newest(ben, cards) == ["none_applies", "not_applicable"] * 2
+    ben.send("undo")
+    assert newest(ben, cards) == ["not_judged"] * 4
+    assert len(ben.placements) == 8, "one row takes each row back"
+    ben.send("redo")
+    assert newest(ben, cards) == ["none_applies", "not_applicable"] * 2
+    ben.send("undo")
+    ben.send("undo")
+    assert newest(ben, cards) == ["not_judged"] * 4
+
+
+def newest(ben: Desk, cards: list[int]) -> list[str]:
+    """What is said now of each card, facet by facet."""
+    facets = (ben.world.single_id, ben.world.several_id)
+    said = {(row.card_id, row.facet_id): row.value for row in ben.placements}
+    return [said[card, facet] for card in cards for facet in facets]
+
+
 def test_one_stale_card_holds_all_back_and_the_others_can_go(ben: Desk) -> None:
     cards, goal = ben.cards[:3], str(ben.categories[2])
     ben.place(cards[1], value="cannot_judge")

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.codebook.content import FacetContent
+from app.coding.judged import judged
 from app.coding.measuring import coders_of_round
 from app.coding.models import Placement, Round
-from app.coding.visibility import Viewer, judged
+from app.coding.visibility import Viewer
 from app.negotiation.agenda.pages import Choice, Filter
 from app.negotiation.differing import IS_DISAGREEMENT
 from app.negotiation.models import Disagreement

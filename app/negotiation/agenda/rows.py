@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, col
 
 from app.codebook.content import FacetContent
+from app.coding.judged import judged
 from app.coding.models import Placement, Round
 from app.coding.rules import Phase
-from app.coding.visibility import Viewer, judged
+from app.coding.visibility import Viewer
 from app.corpus.pages import CardView
 from app.negotiation.agenda.choosing import Chosen
 from app.negotiation.agenda.filtering import Wanted, url_of
