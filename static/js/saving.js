@@ -3,7 +3,7 @@
 // harmless. What waits is kept for this tab and this coder: ids, choices and own memos, no card.
 
 import { freshId } from "./operation.js";
-import { clockTime, listRefused, say, startSaying } from "./saying.js";
+import { clockTime, isSaid, listRefused, say, startSaying } from "./saying.js";
 
 const SHOW_SAVING_AFTER_MS = 400;
 const TRY_AGAIN_AFTER_MS = 4000;
@@ -124,10 +124,10 @@ export function sayLost() {
   else say("queued", "No connection: what you do waits here");
 }
 
-// There is a connection again.
+// There is a connection again. What was saved since has been said already, with its time.
 export function hurry() {
   if (waiting.length) pump();
-  else say("saved", "Connected again");
+  else if (isSaid("queued")) say("saved", "Connected again");
 }
 
 export const isWaiting = () => waiting.length > 0;

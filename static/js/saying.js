@@ -17,6 +17,8 @@ export function say(state, words) {
   place.replaceChildren(shown);
 }
 
+export const isSaid = (state) => Boolean(document.querySelector(`#save-state [data-state=${state}]`));
+
 export function clockTime(moment = new Date()) {
   return moment.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
 }

@@ -23,7 +23,8 @@ NO_PAGES = frozenset(
         *("export_codebook", "export_labels", "export_placements", "report_file"),
         *("import_progress", "bootstrap", "agreement_figure", "course_figure"),
         *("export_study_labels", "live", "minutes_markdown", "minutes_docx"),
-        *("source_original", "alike_line", "own_live", "progress_live"),
+        *("source_original", "alike_line", "own_live", "progress_live", "board_cards"),
+        "alignment_map_file",
         *(f"look_{one}_csv" for one in ("sorts", "similarity", "overlap", "groups")),
         *("look_partitions_json", "look_tree_json", "look_tree_svg", "look_similarity_png"),
     }
