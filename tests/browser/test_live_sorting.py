@@ -103,7 +103,6 @@ def test_F13_cards_move_on_a_second_board(ben: OpenAsBen, world: World) -> None:
     first.keyboard.press("ArrowDown")
     for key in ("s", "m"):
         first.keyboard.press(key)
-    saved(first)
     expect(second.locator(".pile-unsorted .mini")).to_have_count(10)
     expect(second.locator("#thread")).to_have_attribute("data-state", "2")
     stale = world.category_ids[world.single_id][1]
