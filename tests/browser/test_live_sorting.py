@@ -56,7 +56,8 @@ def server_url(line: Line) -> str:
 
 @pytest.fixture
 def page_problems(page_problems: PageProblems) -> PageProblems:
-    page_problems.allow("ERR_CONNECTION|ERR_EMPTY|ERR_INCOMPLETE|ERR_SOCKET|status of 409")
+    lost = "ERR_CONNECTION|ERR_EMPTY|ERR_INCOMPLETE|ERR_SOCKET|ERR_CONTENT_LENGTH"
+    page_problems.allow(f"{lost}|status of 409")
     return page_problems
 
 
