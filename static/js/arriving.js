@@ -17,7 +17,7 @@ let expected = ""; // the address of a card that is shown before the server has 
 const $ = (id) => document.getElementById(id);
 export const isBusy = () => isOnTheWay || (isWaiting() && !isOffline());
 export const msSinceSwap = () => performance.now() - swappedAt;
-export const { inTurn, catchUp, forget, drop } = keysAhead(isBusy);
+export const { inTurn, catchUp, forget, drop } = keysAhead(isBusy, () => Boolean(expected));
 
 export function settle() {
   document.documentElement.classList.add("has-scripts");
@@ -99,10 +99,11 @@ export function follow(page, address, keepFocus) {
   catchUp();
 }
 
-export async function go(address, push = true) {
+export async function go(address, push = true, beforeDrawing = () => {}) {
   isOnTheWay = true;
   expected = "";
   const draw = (page, at) => {
+    beforeDrawing();
     isOnTheWay = false;
     const stands = show(page, at, false);
     if (stands) fetchAhead();

@@ -1,7 +1,7 @@
 // Focus: every act is saved in the background, and the next card takes the place of this one.
 
 import {
-  arrive, follow, forget, go, goKeeping, inTurn, isBusy, judge, msSinceSwap, refuse, release, settle, showAhead,
+  arrive, drop, follow, go, goKeeping, inTurn, isBusy, judge, msSinceSwap, refuse, release, settle, showAhead,
 } from "./arriving.js";
 import { showDefinition, startDefinitions } from "./definitions.js";
 import { fetchAhead, takeAhead } from "./fetching.js";
@@ -86,8 +86,7 @@ function onFind(event) {
   if (event.type !== "keydown") return;
   event.preventDefault();
   if (event.key === "Enter" && event.target.value.trim()) {
-    if (first && !event.shiftKey) first.click();
-    else takeOffer();
+    inTurn(first && !event.shiftKey ? () => first.click() : takeOffer)();
   }
   event.target.value = "";
   narrow(event.target, lists);
@@ -113,9 +112,10 @@ startKeys({
   "Shift+Backspace": inTurn(() => click("[data-act=redo] button")),
   ArrowLeft: way, ArrowRight: way, "<": way, ">": way,
 });
-const drawAnew = () => {
-  forget();
-  return go(location.href, false);
+// Nobody asked for what comes now: a hand that types meanwhile has not read it.
+const drawAnew = async () => {
+  drop();
+  await go(location.href, false, drop);
 };
 startSaving($("sort").dataset.desk, drawAnew);
 window.addEventListener("submit", onSubmit, { capture: true });

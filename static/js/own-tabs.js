@@ -3,7 +3,7 @@
 // told.
 
 import { startListening } from "./listening.js";
-import { hurry, isAtIt, sayLost } from "./saving.js";
+import { dealtWith, hurry, isAtIt, sayLost } from "./saving.js";
 import { say } from "./saying.js";
 
 const WORDS = {
@@ -23,6 +23,7 @@ let page; // { isBusy(), isTyping(), refresh(), show() }
 let known = "";
 let heard = "";
 let header = null;
+let nDealt = 0; // own acts that were answered when the page was last looked at
 let isRenewing = false;
 
 function tell(why) {
@@ -44,10 +45,12 @@ async function renew(why) {
   if (known !== before) compare(); // the other tab may have gone on meanwhile
 }
 
-// What own answers brought. A part of the page knows of one act; when there were more, the others
-// were done elsewhere and are not drawn.
+// What own answers brought. A part of the page knows of each act of its own; when there were more,
+// the others were done elsewhere and are not drawn.
 function take() {
-  const hasMissed = $("sort") === header && acts(drawn()) > acts(known) + 1;
+  const nOwn = dealtWith() - nDealt;
+  const hasMissed = $("sort") === header && acts(drawn()) > acts(known) + nOwn;
+  nDealt += nOwn;
   header = $("sort");
   known = drawn();
   return hasMissed;

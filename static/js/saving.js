@@ -14,6 +14,7 @@ let isSending = false;
 let wasRefused = false; // in this run: what was saved beside it must not talk over it
 let isCatchingUp = false; // what was sent late is being drawn
 let retry = 0;
+let nDealt = 0;
 let afterwards = () => {};
 
 const key = () => `waiting ${desk}`;
@@ -66,6 +67,7 @@ async function deal(one) {
   if (response.headers.get("Concord-Desk") === "other") return say("queued", "Somebody else is signed in: this waits until you are");
   if (response.status >= 500 || response.status === 429) return say("queued", "The server is busy: trying again");
   waiting.shift();
+  nDealt += 1;
   keep();
   if (!response.ok) {
     wasRefused = true;
@@ -130,6 +132,7 @@ export function hurry() {
   else if (isSaid("queued")) say("saved", "Connected again");
 }
 
+export const dealtWith = () => nDealt;
 export const isWaiting = () => waiting.length > 0;
 export const isAtIt = () => isWaiting() || isSending || isCatchingUp;
 export const isOffline = () => waiting.some((one) => one.isLate);

@@ -22,6 +22,11 @@ Response.prototype.text = async function () {
 };
 """
 
+# A tab that does not hear what was done in another one, as when the stream is slow.
+DEAF = """
+window.EventSource = class { static OPEN = 1; readyState = 1; addEventListener() {} close() {} };
+"""
+
 
 class OpenAsBen(Protocol):
     """Opens a page of Ben's round; each has a browser of its own."""
@@ -43,3 +48,9 @@ def void_round(database: Database, world: World) -> None:
     with database.transaction() as session:
         round_ = find_round(session, world.study_id, world.round_id)
         end_round(session, round_, Phase.VOID, reason="A test", by=None)
+
+
+def deaf_page(beside: Page) -> Page:
+    page = beside.context.new_page()
+    page.add_init_script(DEAF)
+    return page

@@ -86,7 +86,8 @@ def test_own_keys_act_are_shown_and_the_usual_ones_do_not_act_any_more(
     page.keyboard.press(";")
     expect(page.locator("h1")).to_contain_text("Card 3 of 12")
     expect(page.locator("#thread")).to_contain_text("1 parked")
-    page.keyboard.press("Delete")
+    with page.expect_response("**/placements"):
+        page.keyboard.press("Delete")
     expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Part")
     assert [row.value for row in placements(database)] == ["cannot_judge"]
     expect(page.locator("#foot-acts")).to_contain_text(";")

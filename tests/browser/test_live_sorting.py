@@ -74,6 +74,9 @@ def test_F13_a_second_focus_follows_and_says_so(ben: OpenAsBen, database: Databa
     saved(first)
     expect(second.locator("#placement [data-letter=s]")).to_have_attribute("aria-pressed", "true")
     expect(second.locator("#save-state")).to_have_text("Up to date with your other tab")
+    # A key that was on its way judges nothing, for nobody has read what stands there now.
+    second.keyboard.press("m")
+    second.wait_for_timeout(600)
     # Its own next act is not refused, and the first follows it in turn.
     second.keyboard.press("u")
     expect(second.locator(".facet-steps [aria-current]")).to_contain_text("Part")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from app.db import Database
 from tests.browser.accessibility import barriers_on
-from tests.browser.coders import OpenAsBen, placements, saved, void_round
+from tests.browser.coders import OpenAsBen, deaf_page, placements, saved, void_round
 from tests.browser.conftest import PageProblems
 from tests.browser.visitors import sign_in_page
 from tests.coding.world import World, cards_of
@@ -135,7 +135,7 @@ def test_a_second_tab_is_told_and_can_choose(
 ) -> None:
     page_problems.allow("status of 409")
     first = ben("/sort")
-    second = first.context.new_page()
+    second = deaf_page(first)
     second.goto(first.url)
     first.keyboard.press("s")
     saved(first)

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from app.db import Database
-from tests.browser.coders import SLOW_LINE, OpenAsBen, placements, saved
+from tests.browser.coders import SLOW_LINE, OpenAsBen, deaf_page, placements, saved
 from tests.browser.conftest import PageProblems
 from tests.coding.world import World, cards_of
 
@@ -57,12 +57,31 @@ def test_a_memo_begun_on_a_slow_line_judges_nothing(ben: OpenAsBen, database: Da
     assert len(placements(database)) == 1
 
 
+def test_a_memo_may_be_begun_on_a_card_that_is_shown_before_the_server_has_said_so(
+    ben: OpenAsBen, database: Database
+) -> None:
+    page = ben("/sort")
+    page.add_init_script(SLOW_LINE)
+    with page.expect_response("**/sort?card=*"):  # the next card is fetched ahead
+        page.reload()
+    page.wait_for_timeout(900)
+    page.keyboard.press("s")
+    expect(page.locator(".facet-steps [aria-current]")).to_contain_text("Part", timeout=500)
+    page.keyboard.press(",")
+    page.keyboard.type("must be text")
+    page.keyboard.press("Escape")
+    with page.expect_response(lambda answer: "must" in (answer.request.post_data or "")):
+        page.keyboard.press("9")
+    expect(page.locator("h1")).to_contain_text("Card 2 of 12")
+    assert [row.memo for row in placements(database)] == ["", "must be text"]
+
+
 def test_keys_typed_ahead_are_dropped_when_the_card_does_not_go(
     ben: OpenAsBen, database: Database, page_problems: PageProblems
 ) -> None:
     page_problems.allow("status of 409")
     first = ben("/sort")
-    second = first.context.new_page()
+    second = deaf_page(first)
     second.add_init_script(SLOW_LINE)
     second.goto(first.url)
     first.keyboard.press("s")
@@ -93,7 +112,7 @@ def test_the_card_that_was_shown_ahead_gives_way_when_the_judgement_was_refused(
 ) -> None:
     page_problems.allow("status of 409")
     first = ben("/sort")
-    second = first.context.new_page()
+    second = deaf_page(first)
     with second.expect_response("**/sort?card=*"):  # the next card is fetched ahead
         second.goto(first.url)
     first.keyboard.press("s")
@@ -110,7 +129,7 @@ def test_a_hand_that_types_on_past_a_refusal_judges_nothing_until_it_has_paused(
 ) -> None:
     page_problems.allow("status of 409")
     first = ben("/sort")
-    second = first.context.new_page()
+    second = deaf_page(first)
     second.goto(first.url)
     first.keyboard.press("s")
     saved(first)
@@ -129,7 +148,7 @@ def test_keys_meant_for_a_card_shown_ahead_are_dropped_when_another_one_follows(
     ben: OpenAsBen, world: World, database: Database
 ) -> None:
     first = ben("/sort")
-    second = first.context.new_page()
+    second = deaf_page(first)
     second.add_init_script(SLOW_LINE)
     second.goto(first.url)
     second.wait_for_timeout(900)
