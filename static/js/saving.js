@@ -67,7 +67,7 @@ async function deal(one) {
   if (response.headers.get("Concord-Desk") === "other") return say("queued", "Somebody else is signed in: this waits until you are");
   if (response.status >= 500 || response.status === 429) return say("queued", "The server is busy: trying again");
   waiting.shift();
-  nDealt += 1;
+  nDealt += one.n ?? 1;
   keep();
   if (!response.ok) {
     wasRefused = true;
@@ -110,12 +110,12 @@ async function pump() {
   retry = setTimeout(pump, TRY_AGAIN_AFTER_MS);
 }
 
-// fields: pairs of name and value; label: the card's own id. done(html, address) and
+// fields: pairs of name and value; label: the card's own id; n: how many acts it is. done(html, address) and
 // refused(page, words, address) are called only if the answer comes while the page waits for it.
-export function save({ url, fields, label = "" }, done, refused) {
+export function save({ url, fields, label = "", n = 1 }, done, refused) {
   const act = { url, label, fields: [...fields.filter(([name]) => name !== "operation_id"), ["operation_id", freshId()]] };
   const isLate = waiting.some((one) => one.isLate);
-  waiting.push({ act, isLate, done: isLate ? null : done, refused: isLate ? null : refused });
+  waiting.push({ act, n, isLate, done: isLate ? null : done, refused: isLate ? null : refused });
   keep();
   if (isLate) sayWaiting();
   pump();

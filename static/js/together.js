@@ -39,7 +39,7 @@ export function layMany(minis, target, desk, refresh) {
   tellMove(moves.length, keys);
   const fields = [["facet_id", desk.facet], ["is_confirmed", "true"], ...keys.map((key) => ["to", key]), ...pairs];
   const label = `${moves.length} cards to ${keys.map(nameOf).join(", ")}`;
-  save({ url: `${desk.base}/placements/together`, fields, label }, settle, (_page, words) => {
+  save({ url: `${desk.base}/placements/together`, fields, label, n: moves.length }, settle, (_page, words) => {
     listRefused({ label }, words);
     tell(words);
     refresh(null, ids); // still picked, to be looked at and moved again

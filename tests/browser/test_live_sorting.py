@@ -67,6 +67,21 @@ def beside(page: Page) -> Page:
     return other
 
 
+@pytest.mark.parametrize("keys", [("s", "m"), ("Space", "ArrowDown", "Space", "s")])
+def test_quick_moves_of_one_tab_are_not_taken_for_those_of_another(
+    ben: OpenAsBen, database: Database, keys: tuple[str, ...]
+) -> None:
+    page = ben("/board")
+    page.keyboard.press("ArrowDown")
+    for key in keys:
+        page.keyboard.press(key)
+    expect(page.locator(".pile-unsorted .mini")).to_have_count(10)
+    saved(page)
+    page.wait_for_timeout(600)
+    saved(page)
+    assert len(placements(database)) == 2
+
+
 def test_F13_a_second_focus_follows_and_says_so(ben: OpenAsBen, database: Database) -> None:
     first = ben("/sort")
     second = beside(first)

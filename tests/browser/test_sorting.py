@@ -283,7 +283,9 @@ def test_no_barriers_with_the_mover_open_and_in_a_conflict(
     board.keyboard.press("ArrowDown")
     board.keyboard.press("/")
     assert barriers_on(board) == []
-    first, second = ben("/sort"), ben("/sort")
+    first = ben("/sort")
+    second = deaf_page(first)
+    second.goto(first.url)
     first.keyboard.press("s")
     saved(first)
     second.keyboard.press("u")
