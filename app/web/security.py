@@ -67,6 +67,8 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, marked)
             return
+        if scope["method"] == "HEAD" and not scope["path"].startswith("/static/"):
+            scope, marked = {**scope, "method": "GET"}, _headers_alone(marked)
         await self._app(scope, _Limited(receive, self._limit), marked)
 
     def _refuse(self, scope: Scope) -> PlainTextResponse | None:
@@ -117,6 +119,17 @@ class Guard:
     def _is_own_host(self, host: str) -> bool:
         found = _HOST.fullmatch(host)
         return found is not None and found[1].lower() in self._settings.hosts
+
+
+def _headers_alone(send: Send) -> Send:
+    """Answer HEAD, which routes do not know of, by what GET would say; a stream ends at once."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await send(message)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return sent
 
 
 def too_large(megabytes: int) -> PlainTextResponse:

@@ -27,9 +27,15 @@ def test_B78_reading_a_page_changes_nothing(
     url = address(route, session, team)
     ada = browser_of(app, "Ada")
     before = contents(database)
-    for verb in (method, "HEAD"):
-        ada.request(verb, url)
+    answer, without_body = (ada.request(verb, url) for verb in (method, "HEAD"))
     assert contents(database) == before
+    assert without_body.status_code == answer.status_code
+    assert without_body.headers.get("content-type") == answer.headers.get("content-type")
+    assert without_body.content == b""
+
+
+def test_a_form_is_not_sent_by_asking_for_its_headers(client: TestClient) -> None:
+    assert client.head("/sign-out").status_code == 405
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/help", "/studies/1", "/static/favicon.svg"])
