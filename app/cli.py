@@ -10,11 +10,11 @@ from sqlalchemy.exc import DatabaseError
 from app.accounts.commands import account
 from app.calculator.commands import agreement
 from app.calculator.open_sorts.commands import sorts
-from app.codebook.commands import codebook
 from app.coding.commands import plan
 from app.console import Console
 from app.corpus.commands import cards
 from app.errors import ConcordError
+from app.evolution.commands import codebook
 from app.exports.commands import export
 from app.reports.commands import report
 from app.resolution.commands import placements

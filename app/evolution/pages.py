@@ -19,7 +19,7 @@ from app.corpus.models import Card
 from app.errors import ConcordError, Invalid
 from app.evolution.impact import COUNTED_AS, WORDS_FOR_REASON, Reason
 from app.evolution.ledger import Ledger
-from app.evolution.publishing import lacks_recode_round, sealed_sentence
+from app.evolution.publishing import asked_of_nobody, lacks_recode_round, sealed_sentence
 from app.evolution.service import Choices, Impact, impact_of_draft
 from app.studies.deps import Here
 from app.web.render import plural
@@ -86,6 +86,7 @@ class AffectedPage:
     n_more: int
     rounds: tuple[tuple[str, str], ...]
     lacks_round: bool
+    asked_of_nobody: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,4 +224,5 @@ def affected_page(session: Session, here: Here, version: CodebookVersion) -> Aff
         n_more=max(0, n_cards - MOST_CARDS_SHOWN),
         rounds=tuple((one.name, here.url("rounds", one.id)) for one in rounds),
         lacks_round=lacks_recode_round(session, here.study_id, version),
+        asked_of_nobody=tuple(one.name for one in asked_of_nobody(session, here.study_id, version)),
     )

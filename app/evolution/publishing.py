@@ -63,6 +63,16 @@ def publish_version(
     return row
 
 
+def publish_as_proposed(
+    session: Session, study: Study, note: str, *, by: int | None
+) -> CodebookVersion:
+    """Publish the draft with the impact list as it would be proposed, where nobody is to look."""
+    study_id = locked_study(session, study.id or 0).id or 0
+    impact = impact_of_draft(session, study_id, AS_PROPOSED)
+    draft_hash = content_hash(service.draft(session, study_id))
+    return publish_version(session, study, Publication(draft_hash, impact.hash, note), by=by)
+
+
 def _check_is_newer(last: CodebookVersion | None, wanted: Publication) -> None:
     if last is not None and last.content_hash == wanted.draft_hash:
         raise Conflict(
@@ -127,12 +137,22 @@ def coders_to_recode(
     return {facet: coder_ids for facet, coder_ids in found.items() if coder_ids}
 
 
+def asked_of_nobody(
+    session: Session, study_id: int, version: CodebookVersion
+) -> tuple[FacetContent, ...]:
+    """Return the facets on which a version puts cards in question only of coders who have left."""
+    in_question = {one.facet_id for one in affected_by(session, service.id_of(version))}
+    coders = coders_to_recode(session, study_id, version)
+    facets = service.content_of(version).facets
+    return tuple(one for one in facets if one.id in in_question and one not in coders)
+
+
 def lacks_recode_round(session: Session, study_id: int, version: CodebookVersion) -> bool:
     """Whether a facet that a version puts in question has no round yet that codes it again."""
     rounds = recode_rounds_of(session, study_id, service.id_of(version))
     covered = {facet_id for one in rounds for facet_id in one.facet_ids}
     coders = coders_to_recode(session, study_id, version)
-    return not rounds or any(facet.id not in covered for facet in coders)
+    return any(facet.id not in covered for facet in coders)
 
 
 def _recode_draft(

@@ -1,9 +1,13 @@
 """Coding again what a version puts in question, facet by facet, and nothing beyond that."""
 
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner
 from fastapi import FastAPI
 from sqlmodel import Session, select
 
+from app.cli import main
 from app.codebook import editing, service
 from app.codebook.content import content_hash
 from app.codebook.models import Category, CodebookVersion
@@ -17,6 +21,9 @@ from app.evolution.publishing import Publication, draft_recode_rounds, publish_v
 from app.evolution.service import Choices, impact_of_draft
 from app.resolution.closing import close_round
 from app.resolution.study_labels import labels_of_study
+from app.settings import Settings
+from app.studies.models import Membership
+from app.studies.people import remove_member
 from tests.codebook.browsing import seen, send
 from tests.coding.factories import (
     PublishedBook,
@@ -137,6 +144,48 @@ def test_who_no_longer_codes_is_not_asked(
     session.flush()
     with pytest.raises(Conflict, match="no card of anybody"):
         draft_recode_rounds(session, team.study_id, version, by=None)
+
+
+def test_a_facet_whose_coders_have_all_left_is_named_and_has_no_button(
+    app: FastAPI, session: Session, team: Team, version: CodebookVersion
+) -> None:
+    ada, url = browser_of(app, "Ada"), f"{team.url}/codebook/versions/{version.id}/affected"
+    assert "codes any more" not in seen(ada.get(url))
+    lead = session.get_one(Membership, team.members["Ada"]).account_id
+    for name in ("Ben", "Cleo"):
+        remove_member(session, team.study_id, team.members[name], by=lead)
+    session.commit()
+    page = seen(ada.get(url))
+    assert "Smell, Kind: nobody whose cards are in question here codes any more." in page
+    assert "Prepare the recoding" not in page
+
+
+def test_publishing_by_command_puts_cards_in_question_as_the_page_does(
+    session: Session,
+    team: Team,
+    version: CodebookVersion,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CONCORD_DATA_DIR", str(settings.data_dir))
+    if settings.postgresql_url is not None:
+        monkeypatch.setenv("CONCORD_DATABASE_URL", settings.postgresql_url)
+    before = len(session.exec(select(AffectedCard)).all())
+    session.commit()
+    file = tmp_path / "clearer.csv"
+    file.write_text("facet,name,definition\nSmell,A,Only what is out of date.\n", encoding="utf-8")
+    command = ["import", "codebook", team.study.name, str(file), "--publish"]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 0, result.output
+    session.expire_all()
+    newest = service.latest_version(session, team.study_id)
+    assert newest is not None
+    assert (newest.number, newest.note) == (3, "Imported from clearer.csv.")
+    rows = session.exec(select(AffectedCard)).all()[before:]
+    smell = next(one.id for one in service.content_of(newest).facets if one.name == "Smell")
+    assert {one.facet_id for one in rows} == {smell}
+    assert {one.coder_id for one in rows} == {team.members["Ben"], team.members["Cleo"]}
 
 
 def test_several_lead_to_the_list_and_the_page_names_them(

@@ -8,8 +8,8 @@ import click
 from app.codebook.files import read_codebook
 from app.codebook.importing import import_codebook
 from app.codebook.merging import ImportPlan
-from app.codebook.service import publish as publish_draft
 from app.console import prepared_database
+from app.evolution.publishing import publish_as_proposed
 from app.studies.service import find_study, study_id_of
 
 
@@ -17,22 +17,26 @@ from app.studies.service import find_study, study_id_of
 @click.argument("study")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--publish", is_flag=True, help="Publish the draft as a version afterwards.")
-@click.option("--note", default="", help="With --publish: why this version.")
+@click.option(
+    "--note", default="", help="With --publish: why this version (default: the file's name)."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def codebook(study: str, file: Path, publish: bool, note: str, as_json: bool) -> None:
     """Import a codebook from a CSV (or other table) or Markdown FILE into the draft of STUDY.
 
     STUDY is a name or number. All rows come in or none. A row changes the category with its id,
-    else the one of its name in its facet; categories that are not in the file stay. The JSON
+    else the one of its name in its facet; categories that are not in the file stay. With --publish
+    the cards that the version puts in question are listed for recoding, as on the page. The JSON
     counts categories (created, updated, skipped, warnings), facets, and gives the version.
     """
     if note and not publish:
         raise click.UsageError("--note belongs to --publish.")
     uploaded = read_codebook(file.read_bytes(), file_name=file.name)
     with prepared_database() as database, database.transaction() as session:
-        study_id = study_id_of(find_study(session, study))
-        done = import_codebook(session, study_id, uploaded, by=None)
-        version = publish_draft(session, study_id, note, by=None).number if publish else None
+        found = find_study(session, study)
+        done = import_codebook(session, study_id_of(found), uploaded, by=None)
+        why = note or f"Imported from {file.name}."
+        version = publish_as_proposed(session, found, why, by=None).number if publish else None
     click.echo(_as_json(done, version) if as_json else _as_words(done, version))
 
 
