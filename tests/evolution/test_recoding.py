@@ -171,8 +171,6 @@ def test_publishing_by_command_puts_cards_in_question_as_the_page_does(
     monkeypatch.setenv("CONCORD_DATA_DIR", str(settings.data_dir))
     if settings.postgresql_url is not None:
         monkeypatch.setenv("CONCORD_DATABASE_URL", settings.postgresql_url)
-    before = len(session.exec(select(AffectedCard)).all())
-    session.commit()
     file = tmp_path / "clearer.csv"
     file.write_text("facet,name,definition\nSmell,A,Only what is out of date.\n", encoding="utf-8")
     command = ["import", "codebook", team.study.name, str(file), "--publish"]
@@ -182,7 +180,7 @@ def test_publishing_by_command_puts_cards_in_question_as_the_page_does(
     newest = service.latest_version(session, team.study_id)
     assert newest is not None
     assert (newest.number, newest.note) == (3, "Imported from clearer.csv.")
-    rows = session.exec(select(AffectedCard)).all()[before:]
+    rows = session.exec(select(AffectedCard).where(AffectedCard.version_id == newest.id)).all()
     smell = next(one.id for one in service.content_of(newest).facets if one.name == "Smell")
     assert {one.facet_id for one in rows} == {smell}
     assert {one.coder_id for one in rows} == {team.members["Ben"], team.members["Cleo"]}
